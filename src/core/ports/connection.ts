@@ -1,0 +1,30 @@
+import type { AwsTarget, ConnectionChoice, ProfileInfo } from './identity';
+import type { IotApi } from './iotApi';
+import type { RoleApi } from './roleApi';
+import type { StackApi } from './stackApi';
+
+/** A connection that has proved itself by sts:GetCallerIdentity. Immutable: another region is another connection. */
+export interface Connection {
+  readonly target: AwsTarget;
+  readonly iot: IotApi;
+  readonly stacks: StackApi;
+  readonly roles: RoleApi;
+  /** PEM of the CA that signs the endpoints a device of this connection talks to (Amazon Root CA 1, or the sandbox's CA). */
+  rootCaPem(signal?: AbortSignal): Promise<string>;
+}
+
+export interface ConnectOptions {
+  readonly signal?: AbortSignal;
+  /** Asked when a profile has `mfa_serial`. Throws CancelledError when the person gives up. */
+  readonly mfaCode: (serial: string) => Promise<string>;
+}
+
+/** The door to AWS. The only thing the container takes from `aws/`. */
+export interface AwsGateway {
+  listProfiles(): Promise<readonly ProfileInfo[]>;
+  /** Region names known for a partition, without asking the network. */
+  knownRegions(partition: string): readonly string[];
+  connect(choice: ConnectionChoice, options: ConnectOptions): Promise<Connection>;
+  /** What the environment suggests when nothing was chosen: AWS_PROFILE, default profile, keys in the environment; else undefined. */
+  suggestedChoice(): Promise<ConnectionChoice | undefined>;
+}

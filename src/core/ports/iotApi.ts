@@ -1,0 +1,125 @@
+/**
+ * What the domain needs of the AWS IoT control plane. The adapter in `aws/` maps these to SDK calls, pages
+ * through lists and turns SDK errors into FleetError. `undefined` from a `describe…`/`get…` means "not found";
+ * every other failure throws. All calls honour the abort signal.
+ */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface RoleAlias {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly credentialDurationSeconds: number;
+}
+
+export interface IotPolicy {
+  readonly name: string;
+  readonly arn: string;
+  /** The default version's document, as stored. */
+  readonly document: string;
+  readonly defaultVersionId: string;
+}
+
+export interface IotPolicyVersion {
+  /** "1", "2", … sort numerically, never as text. */
+  readonly versionId: string;
+  readonly isDefault: boolean;
+  readonly createdAt?: Date;
+}
+
+export interface ThingGroup {
+  readonly name: string;
+  readonly arn: string;
+}
+
+export interface ProvisioningTemplate {
+  readonly name: string;
+  readonly arn: string;
+  readonly enabled: boolean;
+  readonly provisioningRoleArn: string;
+  readonly templateBody: string;
+  readonly defaultVersionId: number;
+  readonly description?: string;
+  readonly type: string;
+}
+
+export interface ProvisioningTemplateVersion {
+  readonly versionId: number;
+  readonly isDefault: boolean;
+  readonly createdAt?: Date;
+}
+
+export type CertificateStatus = 'ACTIVE' | 'INACTIVE' | 'REVOKED' | 'PENDING_TRANSFER' | 'REGISTER_INACTIVE' | 'PENDING_ACTIVATION';
+
+export interface CertificateSummary {
+  /** 64 hexadecimal digits: SHA-256 of the certificate's DER. */
+  readonly id: string;
+  readonly arn: string;
+  readonly status: CertificateStatus;
+  readonly createdAt?: Date;
+}
+
+export interface Certificate extends CertificateSummary {
+  readonly pem: string;
+}
+
+export type EndpointType = 'iot:Data-ATS' | 'iot:CredentialProvider' | 'iot:Jobs';
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface IotApi {
+  describeRoleAlias(name: string, options?: CallOptions): Promise<RoleAlias | undefined>;
+  createRoleAlias(
+    input: { name: string; roleArn: string; credentialDurationSeconds?: number; tags?: readonly Tag[] },
+    options?: CallOptions,
+  ): Promise<{ name: string; arn: string }>;
+  updateRoleAlias(input: { name: string; roleArn: string }, options?: CallOptions): Promise<void>;
+  /** Names; pages lazily. */
+  listRoleAliases(options?: CallOptions): AsyncIterable<string>;
+
+  getPolicy(name: string, options?: CallOptions): Promise<IotPolicy | undefined>;
+  createPolicy(input: { name: string; document: string; tags?: readonly Tag[] }, options?: CallOptions): Promise<{ arn: string }>;
+  listPolicies(options?: CallOptions): AsyncIterable<{ name: string; arn: string }>;
+  listPolicyVersions(name: string, options?: CallOptions): Promise<readonly IotPolicyVersion[]>;
+  getPolicyVersion(name: string, versionId: string, options?: CallOptions): Promise<string | undefined>;
+  createPolicyVersion(input: { name: string; document: string; setAsDefault: boolean }, options?: CallOptions): Promise<{ versionId: string }>;
+  deletePolicyVersion(name: string, versionId: string, options?: CallOptions): Promise<void>;
+  attachPolicy(input: { policyName: string; target: string }, options?: CallOptions): Promise<void>;
+  detachPolicy(input: { policyName: string; target: string }, options?: CallOptions): Promise<void>;
+  /** Policy names attached directly to a certificate or thing group ARN. */
+  listAttachedPolicies(target: string, options?: CallOptions): AsyncIterable<{ name: string; arn: string }>;
+  /** ARNs of certificates and thing groups that a policy is attached to. */
+  listTargetsForPolicy(policyName: string, options?: CallOptions): AsyncIterable<string>;
+
+  describeThingGroup(name: string, options?: CallOptions): Promise<ThingGroup | undefined>;
+  createThingGroup(input: { name: string; tags?: readonly Tag[] }, options?: CallOptions): Promise<ThingGroup>;
+  listThingGroups(options?: CallOptions): AsyncIterable<ThingGroup>;
+
+  describeProvisioningTemplate(name: string, options?: CallOptions): Promise<ProvisioningTemplate | undefined>;
+  createProvisioningTemplate(
+    input: { name: string; templateBody: string; provisioningRoleArn: string; enabled: boolean; description?: string; tags?: readonly Tag[] },
+    options?: CallOptions,
+  ): Promise<{ arn: string }>;
+  updateProvisioningTemplate(
+    input: { name: string; enabled?: boolean; provisioningRoleArn?: string; defaultVersionId?: number; description?: string },
+    options?: CallOptions,
+  ): Promise<void>;
+  listProvisioningTemplates(options?: CallOptions): AsyncIterable<{ name: string; arn: string; enabled: boolean }>;
+  listProvisioningTemplateVersions(name: string, options?: CallOptions): AsyncIterable<ProvisioningTemplateVersion>;
+  createProvisioningTemplateVersion(input: { name: string; templateBody: string; setAsDefault: boolean }, options?: CallOptions): Promise<{ versionId: number }>;
+  deleteProvisioningTemplateVersion(name: string, versionId: number, options?: CallOptions): Promise<void>;
+
+  createCertificateFromCsr(input: { csrPem: string; setAsActive: boolean }, options?: CallOptions): Promise<Certificate>;
+  describeCertificate(id: string, options?: CallOptions): Promise<Certificate | undefined>;
+  updateCertificateStatus(id: string, status: 'ACTIVE' | 'INACTIVE' | 'REVOKED', options?: CallOptions): Promise<void>;
+  deleteCertificate(id: string, options?: CallOptions): Promise<void>;
+  /** Newest first. */
+  listCertificates(options?: CallOptions): AsyncIterable<CertificateSummary>;
+
+  describeEndpoint(type: EndpointType, options?: CallOptions): Promise<string>;
+}

@@ -1,0 +1,106 @@
+import type { CallOptions, Tag } from './iotApi';
+
+/** CloudFormation StackStatus, for example `CREATE_COMPLETE`. */
+export type StackStatus = string;
+
+export interface StackOutput {
+  readonly key: string;
+  readonly value: string;
+  readonly description?: string;
+  readonly exportName?: string;
+}
+
+export interface StackParameter {
+  readonly key: string;
+  readonly value: string;
+  readonly usePreviousValue?: boolean;
+}
+
+export interface Stack {
+  readonly id: string;
+  readonly name: string;
+  readonly status: StackStatus;
+  readonly statusReason?: string;
+  readonly outputs: readonly StackOutput[];
+  readonly parameters: readonly StackParameter[];
+  readonly createdAt?: Date;
+  readonly updatedAt?: Date;
+}
+
+export interface StackEvent {
+  readonly id: string;
+  readonly timestamp: Date;
+  readonly logicalId: string;
+  readonly physicalId?: string;
+  readonly resourceType: string;
+  readonly status: string;
+  readonly reason?: string;
+}
+
+export interface StackResource {
+  readonly logicalId: string;
+  readonly physicalId?: string;
+  readonly type: string;
+  readonly status: string;
+}
+
+/** A template given inline (at most 51,200 bytes) or by URL (at most 1 MB, in S3). */
+export type TemplateSource = { readonly body: string } | { readonly url: string };
+
+export interface TemplateParameterInfo {
+  readonly key: string;
+  readonly defaultValue?: string;
+  readonly description?: string;
+  readonly noEcho: boolean;
+}
+
+export interface TemplateSummary {
+  readonly parameters: readonly TemplateParameterInfo[];
+  readonly capabilities: readonly string[];
+  readonly capabilitiesReason?: string;
+  readonly description?: string;
+}
+
+export interface ChangeSetChange {
+  readonly action: 'Add' | 'Modify' | 'Remove' | 'Import' | 'Dynamic' | string;
+  readonly logicalId: string;
+  readonly physicalId?: string;
+  readonly resourceType: string;
+  readonly replacement?: 'True' | 'False' | 'Conditional' | string;
+  readonly scope: readonly string[];
+}
+
+export interface ChangeSet {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly statusReason?: string;
+  readonly executionStatus: string;
+  readonly changes: readonly ChangeSetChange[];
+}
+
+export interface StackInput {
+  readonly stackName: string;
+  readonly template: TemplateSource;
+  readonly parameters: readonly StackParameter[];
+  readonly capabilities: readonly string[];
+  readonly tags?: readonly Tag[];
+  /** Makes a repeated call after a lost answer find the first one: 1-128 of [a-zA-Z0-9][-a-zA-Z0-9]*. */
+  readonly clientRequestToken?: string;
+}
+
+export interface StackApi {
+  describeStack(nameOrId: string, options?: CallOptions): Promise<Stack | undefined>;
+  listStacks(options?: CallOptions): AsyncIterable<{ name: string; id: string; status: StackStatus }>;
+  /** Newest first; stops paging when the consumer stops. */
+  stackEvents(nameOrId: string, options?: CallOptions): AsyncIterable<StackEvent>;
+  listStackResources(nameOrId: string, options?: CallOptions): AsyncIterable<StackResource>;
+  getTemplate(nameOrId: string, options?: CallOptions): Promise<string>;
+  validateTemplate(template: TemplateSource, options?: CallOptions): Promise<TemplateSummary>;
+  createStack(input: StackInput, options?: CallOptions): Promise<{ stackId: string }>;
+  deleteStack(nameOrId: string, options?: CallOptions): Promise<void>;
+  createChangeSet(input: StackInput & { changeSetName: string; type: 'CREATE' | 'UPDATE' }, options?: CallOptions): Promise<{ id: string; stackId: string }>;
+  describeChangeSet(id: string, options?: CallOptions): Promise<ChangeSet | undefined>;
+  executeChangeSet(id: string, clientRequestToken: string, options?: CallOptions): Promise<void>;
+  deleteChangeSet(id: string, options?: CallOptions): Promise<void>;
+}

@@ -1,0 +1,78 @@
+/**
+ * Every identity this extension contributes. The manifest repeats these strings; a test holds the two
+ * against each other in both directions, so a name that is missing on either side fails the build.
+ */
+export const EXTENSION_PREFIX = 'greengrassFleet';
+
+export const Commands = {
+  provisionEverything: 'greengrassFleet.provisionEverything',
+  deployRolesStack: 'greengrassFleet.deployRolesStack',
+  createRoleAlias: 'greengrassFleet.createRoleAlias',
+  createPolicyFile: 'greengrassFleet.createPolicyFile',
+  publishPolicy: 'greengrassFleet.publishPolicy',
+  createTemplateFile: 'greengrassFleet.createTemplateFile',
+  deployTemplate: 'greengrassFleet.deployTemplate',
+  createClaimCertificate: 'greengrassFleet.createClaimCertificate',
+  createDeviceConfiguration: 'greengrassFleet.createDeviceConfiguration',
+  resolvePlaceholders: 'greengrassFleet.resolvePlaceholders',
+  resolvePlaceholder: 'greengrassFleet.resolvePlaceholder',
+  comparePolicyWithDeployed: 'greengrassFleet.comparePolicyWithDeployed',
+  showStackOutputs: 'greengrassFleet.showStackOutputs',
+  copyValue: 'greengrassFleet.copyValue',
+  openStepFile: 'greengrassFleet.openStepFile',
+  refresh: 'greengrassFleet.refresh',
+  chooseConnection: 'greengrassFleet.chooseConnection',
+  chooseProfile: 'greengrassFleet.chooseProfile',
+  chooseRegion: 'greengrassFleet.chooseRegion',
+  signIn: 'greengrassFleet.signIn',
+  startSandbox: 'greengrassFleet.startSandbox',
+  stopSandbox: 'greengrassFleet.stopSandbox',
+  resetSandbox: 'greengrassFleet.resetSandbox',
+  showLog: 'greengrassFleet.showLog',
+} as const;
+export type CommandId = (typeof Commands)[keyof typeof Commands];
+
+export const Views = {
+  container: 'greengrassFleet',
+  steps: 'greengrassFleet.steps',
+  resources: 'greengrassFleet.resources',
+  stackOutputs: 'greengrassFleet.stackOutputs',
+} as const;
+
+export const ContextKeys = {
+  /** 'none' | 'connecting' | 'connected' | 'failed': chooses the welcome text. */
+  connection: 'greengrassFleet.connection',
+  /** True while the embedded sandbox that this window started is running. */
+  sandboxRunning: 'greengrassFleet.sandboxRunning',
+  /** True while a step that changes an account is running: a second one is not offered. */
+  busy: 'greengrassFleet.busy',
+} as const;
+
+/** Settings, with the type of each value. Defaults stand in package.json only. */
+export interface SettingTypes {
+  'greengrassFleet.profile': string;
+  'greengrassFleet.region': string;
+  'greengrassFleet.stackName': string;
+  'greengrassFleet.stackTemplate': string;
+  'greengrassFleet.roleAliasName': string;
+  'greengrassFleet.iotPolicyName': string;
+  'greengrassFleet.claimPolicyName': string;
+  'greengrassFleet.templateName': string;
+  'greengrassFleet.thingGroupName': string;
+  'greengrassFleet.policyFiles': readonly string[];
+  'greengrassFleet.policyRules': Readonly<Record<string, 'error' | 'warning' | 'information' | 'off'>>;
+}
+export type SettingId = keyof SettingTypes;
+
+/** Workspace files of the five steps, relative to the workspace folder. Names are the workshop's own. */
+export const WorkspaceFileNames = {
+  iotPolicy: 'greengrass-v2-iot-policy.json',
+  provisioningTemplate: 'greengrass-fleet-provisioning-template.json',
+  claimPolicy: 'greengrass-provisioning-claim-iot-policy.json',
+  claimFolder: 'claim-certs',
+  claimCertificate: 'claim-certs/claim.pem.crt',
+  claimPrivateKey: 'claim-certs/claim.private.pem.key',
+  claimPublicKey: 'claim-certs/claim.public.pem.key',
+  rootCa: 'claim-certs/AmazonRootCA1.pem',
+  deviceConfiguration: 'config.yaml',
+} as const;
