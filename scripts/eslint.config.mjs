@@ -27,6 +27,7 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
       '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       'no-console': 'error',
       eqeqeq: 'error',
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],

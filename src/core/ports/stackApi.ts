@@ -62,11 +62,13 @@ export interface TemplateSummary {
 }
 
 export interface ChangeSetChange {
-  readonly action: 'Add' | 'Modify' | 'Remove' | 'Import' | 'Dynamic' | string;
+  /** Add, Modify, Remove, Import, Dynamic. */
+  readonly action: string;
   readonly logicalId: string;
   readonly physicalId?: string;
   readonly resourceType: string;
-  readonly replacement?: 'True' | 'False' | 'Conditional' | string;
+  /** True, False or Conditional. */
+  readonly replacement?: string;
   readonly scope: readonly string[];
 }
 
