@@ -28,6 +28,8 @@ export type Remedy =
   | { readonly kind: 'showStackOutputs' }
   | { readonly kind: 'copy'; readonly label: string; readonly text: string }
   | { readonly kind: 'openDocumentation'; readonly url: string }
+  | { readonly kind: 'manageTrust' }
+  | { readonly kind: 'openFolder' }
   | { readonly kind: 'retry' };
 
 export interface FleetErrorOptions {

@@ -1,0 +1,127 @@
+import * as vscode from 'vscode';
+import type { FleetError, Remedy } from '../core/errors';
+import { isFleetError } from '../core/errors';
+import type { StepId } from '../core/provisioning/steps';
+import { Commands, type CommandId } from '../ids';
+import type { Log } from './log';
+import type { PromptWindow } from './promptWindow';
+
+/** How the presenter starts a command again or another one; the registry gives itself. */
+export interface CommandRunner {
+  run(id: CommandId, ...args: readonly unknown[]): Promise<'done' | 'cancelled' | 'failed'>;
+}
+
+export interface FailedCommand {
+  readonly id: CommandId;
+  readonly args: readonly unknown[];
+}
+
+interface Button {
+  readonly label: string;
+  act(): Promise<unknown>;
+}
+
+const stepCommands: Readonly<Record<StepId, CommandId>> = {
+  rolesStack: Commands.deployRolesStack,
+  roleAlias: Commands.createRoleAlias,
+  iotPolicy: Commands.publishPolicy,
+  provisioningTemplate: Commands.deployTemplate,
+  claimCertificate: Commands.createClaimCertificate,
+};
+
+/** Turns an error into one message with the buttons that help. */
+export class ErrorPresenter {
+  constructor(
+    private readonly window: PromptWindow,
+    private readonly log: Log,
+  ) {}
+
+  /** Resolves when the person has answered or dismissed the message, and the chosen remedy has run. */
+  async present(error: unknown, failed: FailedCommand, runner: CommandRunner): Promise<void> {
+    const buttons = isFleetError(error) ? this.remedyButtons(error, failed, runner) : [];
+    buttons.push({ label: vscode.l10n.t('Show Log'), act: async () => this.log.show() });
+    const chosen = await this.window.notify('error', messageFor(error), buttons.map((button) => button.label));
+    await buttons.find((button) => button.label === chosen)?.act();
+  }
+
+  private remedyButtons(error: FleetError, failed: FailedCommand, runner: CommandRunner): Button[] {
+    const buttons = new Map<string, Button>();
+    for (const remedy of error.remedies) {
+      const button = remedyButton(remedy, failed, runner);
+      if (!buttons.has(button.label)) buttons.set(button.label, button);
+    }
+    if (error.retryable && !error.remedies.some((remedy) => remedy.kind === 'retry')) {
+      const retry = remedyButton({ kind: 'retry' }, failed, runner);
+      buttons.set(retry.label, retry);
+    }
+    return [...buttons.values()];
+  }
+}
+
+/** What failed and why, then what to do next. */
+export function messageFor(error: unknown): string {
+  if (!isFleetError(error)) return vscode.l10n.t('Something went wrong that this extension did not foresee. The log says more.');
+  return error.advice === undefined ? error.message : `${endSentence(error.message)} ${error.advice}`;
+}
+
+function endSentence(text: string): string {
+  return /[.!?…:]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
+}
+
+function remedyButton(remedy: Remedy, failed: FailedCommand, runner: CommandRunner): Button {
+  // Once the person is connected, what they wanted in the first place goes on by itself.
+  const thenRetry = (id: CommandId, ...args: readonly unknown[]) => async () => {
+    if ((await runner.run(id, ...args)) === 'done' && failed.id !== id) await runner.run(failed.id, ...failed.args);
+  };
+  switch (remedy.kind) {
+    case 'chooseProfile':
+      return { label: vscode.l10n.t('Choose Profile'), act: thenRetry(Commands.chooseProfile) };
+    case 'chooseRegion':
+      return { label: vscode.l10n.t('Choose Region'), act: thenRetry(Commands.chooseRegion) };
+    case 'signIn':
+      // The sign-in goes on in a terminal and a browser; only the person knows when it is over.
+      return { label: vscode.l10n.t('Sign In'), act: async () => runner.run(Commands.signIn, remedy.profile) };
+    case 'startSandbox':
+      return { label: vscode.l10n.t('Start Local Sandbox'), act: thenRetry(Commands.startSandbox) };
+    case 'runStep':
+      return { label: stepButtonLabel(remedy.step), act: async () => runner.run(stepCommands[remedy.step]) };
+    case 'openFile':
+      return { label: vscode.l10n.t('Open File'), act: async () => openAt(remedy.file, remedy.offset) };
+    case 'showStackOutputs':
+      return { label: vscode.l10n.t('Show Stack Outputs'), act: async () => runner.run(Commands.showStackOutputs) };
+    case 'copy':
+      return { label: remedy.label, act: async () => vscode.env.clipboard.writeText(remedy.text) };
+    case 'openDocumentation':
+      return { label: vscode.l10n.t('Documentation'), act: async () => vscode.env.openExternal(vscode.Uri.parse(remedy.url, true)) };
+    case 'manageTrust':
+      return { label: vscode.l10n.t('Manage Workspace Trust'), act: async () => vscode.commands.executeCommand('workbench.trust.manage') };
+    case 'openFolder':
+      return { label: vscode.l10n.t('Open Folder'), act: async () => vscode.commands.executeCommand('vscode.openFolder') };
+    case 'retry':
+      return { label: vscode.l10n.t('Try Again'), act: async () => runner.run(failed.id, ...failed.args) };
+  }
+}
+
+function stepButtonLabel(step: StepId): string {
+  switch (step) {
+    case 'rolesStack':
+      return vscode.l10n.t('Deploy Roles Stack');
+    case 'roleAlias':
+      return vscode.l10n.t('Create Role Alias');
+    case 'iotPolicy':
+      return vscode.l10n.t('Publish IoT Policy');
+    case 'provisioningTemplate':
+      return vscode.l10n.t('Deploy Provisioning Template');
+    case 'claimCertificate':
+      return vscode.l10n.t('Create Claim Certificate');
+  }
+}
+
+async function openAt(file: string, offset: number | undefined): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+  const editor = await vscode.window.showTextDocument(document);
+  if (offset === undefined) return;
+  const position = document.positionAt(offset);
+  editor.selection = new vscode.Selection(position, position);
+  editor.revealRange(new vscode.Range(position, position), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
