@@ -1,0 +1,130 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { STSClient } from '@aws-sdk/client-sts';
+import { StandardRetryStrategy } from '@smithy/core/retry';
+import type { AwsCredentialIdentityProvider, RetryErrorInfo, StandardRetryToken } from '@smithy/types';
+import type { CallOptions } from '../core/ports/iotApi';
+import { throwIfAborted } from '../core/errors';
+import { mapError, type Call, type Caller } from './errorMapper';
+import { Limiter } from './limiter';
+import { defined } from './objects';
+import type { ServiceId } from './profiles';
+
+export interface ClientOptions {
+  readonly region: string;
+  readonly credentials: AwsCredentialIdentityProvider;
+  /** Overridden endpoints; undefined for AWS's own. */
+  readonly endpoint: (service: ServiceId) => string | undefined;
+  /** Product name and version for the user agent, for example `greengrass-fleet-provisioning/0.1.0`. */
+  readonly userAgent: string;
+  readonly caller: Caller;
+  readonly log?: (line: string) => void;
+}
+
+/** What an SDK call needs of ours: pass it as the second argument of `send`. */
+export interface HttpOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
+const connectTimeoutMs = 5_000;
+const requestTimeoutMs = 30_000;
+const attempts = 4;
+const requestsAtOnce = 6;
+
+/** Retries only what AWS turned away unread. For calls whose repetition would make a second resource. */
+class ThrottlingOnlyRetry extends StandardRetryStrategy {
+  override async refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
+    if (info.errorType !== 'THROTTLING') throw new Error('not repeated');
+    return super.refreshRetryTokenForRetry(token, info);
+  }
+}
+
+/** The SDK clients of one connection: same credentials, region, retries and limits; made once and shared by the adapters. */
+export class AwsClients {
+  readonly iot: IoTClient;
+  /** For IoT calls that are not idempotent and take no token. */
+  readonly iotOnce: IoTClient;
+  readonly cloudFormation: CloudFormationClient;
+  readonly iam: IAMClient;
+  readonly sts: STSClient;
+  private readonly limiter = new Limiter(requestsAtOnce);
+  private closing = false;
+
+  constructor(private readonly options: ClientOptions) {
+    this.iot = new IoTClient(this.config('iot'));
+    this.iotOnce = new IoTClient({ ...this.config('iot'), retryStrategy: new ThrottlingOnlyRetry(attempts) });
+    this.cloudFormation = new CloudFormationClient(this.config('cloudformation'));
+    this.iam = new IAMClient(this.config('iam'));
+    // The first call of a connection: a wrong network should be told at once, not after four attempts.
+    this.sts = new STSClient({ ...this.config('sts'), maxAttempts: 2 });
+  }
+
+  /** Runs one SDK call: limited, cancellable, errors mapped. Throws FleetError or CancelledError. */
+  async call<T>(call: Call, options: CallOptions | undefined, send: (http: HttpOptions) => Promise<T>): Promise<T> {
+    const started = Date.now();
+    try {
+      const result = await this.limiter.run(() => send(defined({ abortSignal: options?.signal })), options?.signal);
+      this.log(call, started, 'ok');
+      return result;
+    } catch (error) {
+      throwIfAborted(options?.signal);
+      const mapped = mapError(error, call, this.options.caller);
+      this.log(call, started, 'code' in mapped ? `${mapped.code}${mapped.requestId === undefined ? '' : ` request ${mapped.requestId}`}` : 'cancelled');
+      throw mapped;
+    } finally {
+      if (this.closing) this.close();
+    }
+  }
+
+  /** Pages of a list, asked for one by one as the consumer goes on. `next` undefined ends it. */
+  async *pages<T>(
+    call: Call,
+    options: CallOptions | undefined,
+    page: (token: string | undefined, http: HttpOptions) => Promise<{ items: readonly T[] | undefined; next: string | undefined }>,
+  ): AsyncGenerator<T> {
+    let token: string | undefined;
+    do {
+      const current = token;
+      const { items, next } = await this.call(call, options, (http) => page(current, http));
+      yield* items ?? [];
+      token = next === '' ? undefined : next;
+    } while (token !== undefined);
+  }
+
+  /** Frees idle sockets; running calls end undisturbed. The clients stay usable. */
+  close(): void {
+    this.closing = true;
+    if (this.limiter.busy) return;
+    for (const client of [this.iot, this.iotOnce, this.cloudFormation, this.iam, this.sts]) client.destroy();
+  }
+
+  private log(call: Call, started: number, outcome: string): void {
+    this.options.log?.(`${call.action} ${String(Date.now() - started)} ms ${outcome}`);
+  }
+
+  private config(service: ServiceId) {
+    const { region, credentials, userAgent } = this.options;
+    const agent = { keepAlive: true, maxSockets: requestsAtOnce };
+    return {
+      region,
+      credentials,
+      // Without this the SDK would take the endpoint of the default profile when we pass none.
+      ignoreConfiguredEndpointUrls: true,
+      ...defined({ endpoint: this.options.endpoint(service) }),
+      // Standard mode: exponential back-off with full jitter. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+      retryMode: 'standard',
+      maxAttempts: attempts,
+      customUserAgent: userAgent,
+      requestHandler: {
+        connectionTimeout: connectTimeoutMs,
+        requestTimeout: requestTimeoutMs,
+        throwOnRequestTimeout: true,
+        httpAgent: new HttpAgent(agent),
+        httpsAgent: new HttpsAgent(agent),
+      },
+    };
+  }
+}

@@ -1,0 +1,38 @@
+import { GetRoleCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import type { CallOptions } from '../core/ports/iotApi';
+import type { Role, RoleApi } from '../core/ports/roleApi';
+import type { AwsClients } from './clients';
+import { undefinedIfNotFound } from './notFound';
+import { defined, required } from './objects';
+
+export class AwsRoleApi implements RoleApi {
+  constructor(private readonly aws: AwsClients) {}
+
+  async getRole(name: string, options?: CallOptions): Promise<Role | undefined> {
+    const action = 'iam:GetRole';
+    const answer = await undefinedIfNotFound(
+      this.aws.call({ action, resource: name }, options, (http) => this.aws.iam.send(new GetRoleCommand({ RoleName: name }), http)),
+    );
+    if (!answer) return undefined;
+    const role = required(answer.Role, 'Role', action);
+    return {
+      name: role.RoleName ?? name,
+      arn: required(role.Arn, 'Arn', action),
+      // IAM sends it URL-encoded: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+      trustPolicy: decodeURIComponent(role.AssumeRolePolicyDocument ?? ''),
+      // One hour unless set otherwise: same page.
+      maxSessionDuration: role.MaxSessionDuration ?? 3600,
+      ...defined({ createdAt: role.CreateDate }),
+    };
+  }
+
+  listAttachedRolePolicies(name: string, options?: CallOptions): AsyncIterable<{ name: string; arn: string }> {
+    return this.aws.pages({ action: 'iam:ListAttachedRolePolicies', resource: name }, options, async (token, http) => {
+      const answer = await this.aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name, MaxItems: 1000, Marker: token }), http);
+      return {
+        items: answer.AttachedPolicies?.map((policy) => ({ name: policy.PolicyName ?? '', arn: policy.PolicyArn ?? '' })),
+        next: answer.IsTruncated === true ? answer.Marker : undefined,
+      };
+    });
+  }
+}

@@ -1,0 +1,225 @@
+import {
+  CreateChangeSetCommand,
+  CreateStackCommand,
+  DeleteChangeSetCommand,
+  DeleteStackCommand,
+  DescribeChangeSetCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  ExecuteChangeSetCommand,
+  GetTemplateCommand,
+  ListStackResourcesCommand,
+  ListStacksCommand,
+  StackStatus,
+  ValidateTemplateCommand,
+  type Change,
+  type DescribeChangeSetCommandOutput,
+  type Stack as SdkStack,
+  type Capability,
+} from '@aws-sdk/client-cloudformation';
+import type { CallOptions } from '../core/ports/iotApi';
+import type { ChangeSet, ChangeSetChange, Stack, StackApi, StackEvent, StackInput, StackResource, TemplateSource, TemplateSummary } from '../core/ports/stackApi';
+import type { AwsClients } from './clients';
+import { undefinedIfNotFound } from './notFound';
+import { defined, required } from './objects';
+
+export class AwsStackApi implements StackApi {
+  constructor(private readonly aws: AwsClients) {}
+
+  async describeStack(nameOrId: string, options?: CallOptions): Promise<Stack | undefined> {
+    const answer = await undefinedIfNotFound(
+      this.aws.call({ action: 'cloudformation:DescribeStacks', resource: nameOrId }, options, (http) =>
+        this.aws.cloudFormation.send(new DescribeStacksCommand({ StackName: nameOrId }), http),
+      ),
+    );
+    const stack = answer?.Stacks?.[0];
+    return stack && toStack(stack);
+  }
+
+  listStacks(options?: CallOptions): AsyncIterable<{ name: string; id: string; status: string }> {
+    // Deleted stacks are listed for 90 days unless left out: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html
+    const alive = Object.values(StackStatus).filter((status) => status !== StackStatus.DELETE_COMPLETE);
+    return this.aws.pages({ action: 'cloudformation:ListStacks' }, options, async (token, http) => {
+      const answer = await this.aws.cloudFormation.send(new ListStacksCommand({ NextToken: token, StackStatusFilter: alive }), http);
+      return {
+        items: answer.StackSummaries?.map((stack) => ({ name: stack.StackName ?? '', id: stack.StackId ?? '', status: stack.StackStatus ?? '' })),
+        next: answer.NextToken,
+      };
+    });
+  }
+
+  stackEvents(nameOrId: string, options?: CallOptions): AsyncIterable<StackEvent> {
+    return this.aws.pages({ action: 'cloudformation:DescribeStackEvents', resource: nameOrId }, options, async (token, http) => {
+      const answer = await this.aws.cloudFormation.send(new DescribeStackEventsCommand({ StackName: nameOrId, NextToken: token }), http);
+      return {
+        items: answer.StackEvents?.map((event) => ({
+          id: event.EventId ?? '',
+          timestamp: event.Timestamp ?? new Date(0),
+          logicalId: event.LogicalResourceId ?? '',
+          resourceType: event.ResourceType ?? '',
+          status: event.ResourceStatus ?? '',
+          ...defined({ physicalId: event.PhysicalResourceId, reason: event.ResourceStatusReason }),
+        })),
+        next: answer.NextToken,
+      };
+    });
+  }
+
+  listStackResources(nameOrId: string, options?: CallOptions): AsyncIterable<StackResource> {
+    return this.aws.pages({ action: 'cloudformation:ListStackResources', resource: nameOrId }, options, async (token, http) => {
+      const answer = await this.aws.cloudFormation.send(new ListStackResourcesCommand({ StackName: nameOrId, NextToken: token }), http);
+      return {
+        items: answer.StackResourceSummaries?.map((resource) => ({
+          logicalId: resource.LogicalResourceId ?? '',
+          type: resource.ResourceType ?? '',
+          status: resource.ResourceStatus ?? '',
+          ...defined({ physicalId: resource.PhysicalResourceId }),
+        })),
+        next: answer.NextToken,
+      };
+    });
+  }
+
+  async getTemplate(nameOrId: string, options?: CallOptions): Promise<string> {
+    const action = 'cloudformation:GetTemplate';
+    const answer = await this.aws.call({ action, resource: nameOrId }, options, (http) =>
+      this.aws.cloudFormation.send(new GetTemplateCommand({ StackName: nameOrId, TemplateStage: 'Original' }), http),
+    );
+    return required(answer.TemplateBody, 'TemplateBody', action);
+  }
+
+  async validateTemplate(template: TemplateSource, options?: CallOptions): Promise<TemplateSummary> {
+    const answer = await this.aws.call({ action: 'cloudformation:ValidateTemplate' }, options, (http) =>
+      this.aws.cloudFormation.send(new ValidateTemplateCommand(source(template)), http),
+    );
+    return {
+      parameters: (answer.Parameters ?? []).map((parameter) => ({
+        key: parameter.ParameterKey ?? '',
+        noEcho: parameter.NoEcho ?? false,
+        ...defined({ defaultValue: parameter.DefaultValue, description: parameter.Description }),
+      })),
+      capabilities: answer.Capabilities ?? [],
+      ...defined({ capabilitiesReason: answer.CapabilitiesReason, description: answer.Description }),
+    };
+  }
+
+  async createStack(input: StackInput, options?: CallOptions): Promise<{ stackId: string }> {
+    const action = 'cloudformation:CreateStack';
+    const answer = await this.aws.call({ action, resource: input.stackName }, options, (http) =>
+      this.aws.cloudFormation.send(new CreateStackCommand({ ...stackInput(input), ClientRequestToken: input.clientRequestToken }), http),
+    );
+    return { stackId: required(answer.StackId, 'StackId', action) };
+  }
+
+  async deleteStack(nameOrId: string, options?: CallOptions): Promise<void> {
+    await this.aws.call({ action: 'cloudformation:DeleteStack', resource: nameOrId }, options, (http) =>
+      this.aws.cloudFormation.send(new DeleteStackCommand({ StackName: nameOrId }), http),
+    );
+  }
+
+  async createChangeSet(
+    input: StackInput & { changeSetName: string; type: 'CREATE' | 'UPDATE' },
+    options?: CallOptions,
+  ): Promise<{ id: string; stackId: string }> {
+    const action = 'cloudformation:CreateChangeSet';
+    const answer = await this.aws.call({ action, resource: input.stackName }, options, (http) =>
+      this.aws.cloudFormation.send(
+        new CreateChangeSetCommand({
+          ...stackInput(input),
+          ChangeSetName: input.changeSetName,
+          ChangeSetType: input.type,
+          ClientToken: input.clientRequestToken,
+        }),
+        http,
+      ),
+    );
+    return { id: required(answer.Id, 'Id', action), stackId: required(answer.StackId, 'StackId', action) };
+  }
+
+  async describeChangeSet(id: string, options?: CallOptions): Promise<ChangeSet | undefined> {
+    let first: DescribeChangeSetCommandOutput | undefined;
+    const changes: ChangeSetChange[] = [];
+    const pages = this.aws.pages({ action: 'cloudformation:DescribeChangeSet', resource: id }, options, async (token, http) => {
+      const answer = await this.aws.cloudFormation.send(new DescribeChangeSetCommand({ ChangeSetName: id, NextToken: token }), http);
+      first ??= answer;
+      return { items: answer.Changes, next: answer.NextToken };
+    });
+    const all = async (): Promise<true> => {
+      for await (const change of pages) changes.push(...toChange(change));
+      return true;
+    };
+    const found = await undefinedIfNotFound(all());
+    if (!found || first === undefined) return undefined;
+    return {
+      id: first.ChangeSetId ?? id,
+      name: first.ChangeSetName ?? '',
+      status: first.Status ?? '',
+      executionStatus: first.ExecutionStatus ?? '',
+      changes,
+      ...defined({ statusReason: first.StatusReason }),
+    };
+  }
+
+  async executeChangeSet(id: string, clientRequestToken: string, options?: CallOptions): Promise<void> {
+    await this.aws.call({ action: 'cloudformation:ExecuteChangeSet', resource: id }, options, (http) =>
+      this.aws.cloudFormation.send(new ExecuteChangeSetCommand({ ChangeSetName: id, ClientRequestToken: clientRequestToken }), http),
+    );
+  }
+
+  async deleteChangeSet(id: string, options?: CallOptions): Promise<void> {
+    await this.aws.call({ action: 'cloudformation:DeleteChangeSet', resource: id }, options, (http) =>
+      this.aws.cloudFormation.send(new DeleteChangeSetCommand({ ChangeSetName: id }), http),
+    );
+  }
+}
+
+function source(template: TemplateSource): { TemplateBody: string } | { TemplateURL: string } {
+  return 'body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url };
+}
+
+function stackInput(input: StackInput) {
+  return {
+    StackName: input.stackName,
+    ...source(input.template),
+    Parameters: input.parameters.map((parameter) =>
+      parameter.usePreviousValue === true
+        ? { ParameterKey: parameter.key, UsePreviousValue: true }
+        : { ParameterKey: parameter.key, ParameterValue: parameter.value },
+    ),
+    Capabilities: input.capabilities as Capability[],
+    Tags: input.tags?.map((tag) => ({ Key: tag.key, Value: tag.value })),
+  };
+}
+
+function toStack(stack: SdkStack): Stack {
+  return {
+    id: stack.StackId ?? '',
+    name: stack.StackName ?? '',
+    status: stack.StackStatus ?? '',
+    outputs: (stack.Outputs ?? []).map((output) => ({
+      key: output.OutputKey ?? '',
+      value: output.OutputValue ?? '',
+      ...defined({ description: output.Description, exportName: output.ExportName }),
+    })),
+    parameters: (stack.Parameters ?? []).map((parameter) => ({
+      key: parameter.ParameterKey ?? '',
+      value: parameter.ParameterValue ?? '',
+      ...defined({ usePreviousValue: parameter.UsePreviousValue }),
+    })),
+    ...defined({ statusReason: stack.StackStatusReason, createdAt: stack.CreationTime, updatedAt: stack.LastUpdatedTime }),
+  };
+}
+
+function toChange(change: Change): ChangeSetChange[] {
+  const resource = change.ResourceChange;
+  if (!resource) return []; // a hook invocation, not a resource
+  return [
+    {
+      action: resource.Action ?? '',
+      logicalId: resource.LogicalResourceId ?? '',
+      resourceType: resource.ResourceType ?? '',
+      scope: resource.Scope ?? [],
+      ...defined({ physicalId: resource.PhysicalResourceId, replacement: resource.Replacement }),
+    },
+  ];
+}
