@@ -21,6 +21,7 @@ export const Commands = {
   copyValue: 'greengrassFleet.copyValue',
   openStepFile: 'greengrassFleet.openStepFile',
   refresh: 'greengrassFleet.refresh',
+  loadMore: 'greengrassFleet.loadMore',
   chooseConnection: 'greengrassFleet.chooseConnection',
   chooseProfile: 'greengrassFleet.chooseProfile',
   chooseRegion: 'greengrassFleet.chooseRegion',

@@ -1,0 +1,143 @@
+import * as vscode from 'vscode';
+import { isCancelled } from '../core/errors';
+import type { FleetSettings, FleetSteps, SandboxService, SessionService } from '../core/ports/services';
+import { Commands, ContextKeys, Views, WorkspaceFileNames } from '../ids';
+import type { CommandRegistry } from '../platform/commands';
+import { ContextKey } from '../platform/contextKeys';
+import type { Folders } from '../platform/folders';
+import type { Log } from '../platform/log';
+import { ResourcesTree } from './resourcesTree';
+import { StepsTree } from './stepsTree';
+
+export interface FleetViewsDeps {
+  readonly steps: FleetSteps;
+  readonly session: SessionService;
+  readonly sandbox: SandboxService;
+  readonly settings: FleetSettings;
+  readonly folders: Folders;
+  readonly registry: CommandRegistry;
+  readonly log: Log;
+}
+
+const settleMs = 250;
+
+/** The two views of the container, and when they look at the account: on what happens, never while nobody sees them. */
+export class FleetViews implements vscode.Disposable {
+  readonly stepsTree: StepsTree;
+  readonly resourcesTree: ResourcesTree;
+  private readonly stepsView: vscode.TreeView<unknown>;
+  private readonly resourcesView: vscode.TreeView<unknown>;
+  private readonly connectionKey = new ContextKey<string>(ContextKeys.connection);
+  private readonly busyKey = new ContextKey<boolean>(ContextKeys.busy);
+  private readonly sandboxKey = new ContextKey<boolean>(ContextKeys.sandboxRunning);
+  private readonly disposables: { dispose(): unknown }[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private looking: AbortController | undefined;
+  private stale = true;
+  private wasBusy = false;
+
+  constructor(private readonly deps: FleetViewsDeps) {
+    const { session, steps, sandbox, settings, folders, registry } = deps;
+    this.stepsTree = new StepsTree(steps, session, folders);
+    this.resourcesTree = new ResourcesTree(session, () => steps.names(), deps.log);
+    this.stepsView = vscode.window.createTreeView(Views.steps, { treeDataProvider: this.stepsTree, showCollapseAll: false });
+    this.resourcesView = vscode.window.createTreeView(Views.resources, { treeDataProvider: this.resourcesTree, showCollapseAll: true });
+    this.disposables.push(
+      this.stepsTree,
+      this.resourcesTree,
+      this.stepsView,
+      this.resourcesView,
+      this.stepsView.onDidChangeVisibility((event) => event.visible && this.stale && this.lookSoon()),
+      session.onDidChange(() => this.sessionChanged()),
+      steps.onDidChange(() => this.stepsChanged()),
+      sandbox.onDidChange((running) => this.sandboxKey.set(running)),
+      settings.onDidChange(() => this.everythingChanged()),
+      folders.onDidChange(() => this.everythingChanged()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.everythingChanged()),
+      registry.register(Commands.loadMore, async (node) => this.resourcesTree.loadMore(node)),
+      ...this.watchFiles(),
+    );
+    this.sandboxKey.set(sandbox.running);
+    this.busyKey.set(false);
+    this.sessionChanged();
+  }
+
+  /** Looks at the account and the workspace now. `node`: one group of the resources only. */
+  async refresh(node?: unknown): Promise<void> {
+    this.resourcesTree.refresh(node);
+    if (node === undefined) await this.look();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.looking?.abort();
+    for (const disposable of this.disposables.reverse()) disposable.dispose();
+  }
+
+  private sessionChanged(): void {
+    const { state } = this.deps.session;
+    this.connectionKey.set(state.kind);
+    this.stepsView.message = state.kind === 'failed' ? state.error.message : undefined;
+    this.everythingChanged();
+  }
+
+  private everythingChanged(): void {
+    this.describe();
+    this.stepsTree.redraw();
+    this.resourcesTree.refresh();
+    this.stale = true;
+    if (this.stepsView.visible) this.lookSoon();
+  }
+
+  private stepsChanged(): void {
+    const { busy } = this.deps.steps;
+    this.busyKey.set(busy);
+    this.stepsTree.redraw();
+    // What a run made appears among the resources once it is over.
+    if (this.wasBusy && !busy) this.resourcesTree.refresh();
+    this.wasBusy = busy;
+  }
+
+  private describe(): void {
+    const { session, folders } = this.deps;
+    const target = session.current?.target;
+    const parts = target === undefined ? [] : [target.label, target.account, target.region];
+    const folder = folders.several ? folders.currentFolder()?.name : undefined;
+    if (folder !== undefined) parts.push(folder);
+    this.stepsView.description = parts.join(' · ');
+    this.resourcesView.description = target === undefined ? '' : `${target.account} · ${target.region}`;
+  }
+
+  private lookSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.look().catch((error: unknown) => this.deps.log.error('the steps could not be refreshed', error));
+    }, settleMs);
+  }
+
+  private async look(): Promise<void> {
+    const { session, steps, folders } = this.deps;
+    clearTimeout(this.timer);
+    if (steps.busy) return; // the run itself keeps the states up to date
+    this.looking?.abort();
+    const abort = new AbortController();
+    this.looking = abort;
+    this.stale = false;
+    try {
+      await steps.refresh(session.current, folders.current(), abort.signal);
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+    }
+  }
+
+  /** The files of the steps decide what is done; a build that writes thousands of others must not matter. */
+  private watchFiles(): readonly vscode.Disposable[] {
+    const names = Object.values(WorkspaceFileNames).filter((name) => name !== WorkspaceFileNames.claimFolder);
+    const watcher = vscode.workspace.createFileSystemWatcher(`**/{${names.join(',')}}`);
+    const changed = (): void => {
+      this.stale = true;
+      if (this.stepsView.visible) this.lookSoon();
+    };
+    return [watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed), watcher.onDidDelete(changed)];
+  }
+}

@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import { isFleetError } from '../core/errors';
+import type { StepId } from '../core/provisioning/steps';
+import { Commands } from '../ids';
+
+/** A node of either tree: a view model that VS Code draws. Ids are stable, so that expansion and selection survive a refresh. */
+export interface FleetNode {
+  readonly id: string;
+  /** See CommandTarget: what the commands that are called on the node work with. */
+  readonly step?: StepId;
+  readonly copyText?: string;
+  readonly file?: string;
+  item(): vscode.TreeItem;
+  children?(): Promise<readonly FleetNode[]>;
+}
+
+export interface ResourceNodeOptions {
+  readonly id: string;
+  readonly label: string;
+  readonly icon: string;
+  readonly description?: string;
+  /** What it is, for the tooltip and for screen readers, localized. */
+  readonly kind: string;
+  readonly arn?: string;
+  readonly step?: StepId;
+  /** Opens when the node is clicked. */
+  readonly opens?: vscode.Uri;
+}
+
+/** One resource of the account: name, ARN, copy. */
+export class ResourceNode implements FleetNode {
+  readonly id: string;
+  readonly copyText: string;
+  readonly step?: StepId;
+
+  constructor(private readonly options: ResourceNodeOptions) {
+    this.id = options.id;
+    this.copyText = options.arn ?? options.label;
+    if (options.step !== undefined) this.step = options.step;
+  }
+
+  item(): vscode.TreeItem {
+    const { label, icon, description, kind, arn, opens } = this.options;
+    const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
+    item.id = this.id;
+    item.iconPath = new vscode.ThemeIcon(icon);
+    item.contextValue = 'resource;copy';
+    item.tooltip = tooltip([`**${escapeMarkdown(label)}**`, escapeMarkdown(kind), ...(arn === undefined ? [] : [code(arn)])]);
+    item.accessibilityInformation = { label: [kind, label, description].filter((part) => part !== undefined).join(', ') };
+    if (description !== undefined) item.description = description;
+    if (opens !== undefined) item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [opens] };
+    return item;
+  }
+}
+
+/** A line that says something and does nothing. */
+export class MessageNode implements FleetNode {
+  constructor(
+    readonly id: string,
+    private readonly text: string,
+  ) {}
+
+  item(): vscode.TreeItem {
+    const item = new vscode.TreeItem('', vscode.TreeItemCollapsibleState.None);
+    item.id = this.id;
+    item.description = this.text;
+    item.accessibilityInformation = { label: this.text };
+    return item;
+  }
+}
+
+/** A failed look at a part of the account; a click tries again. The rest of the tree stays usable. */
+export class ErrorNode implements FleetNode {
+  constructor(
+    readonly id: string,
+    /** The node whose children failed: what "refresh" refreshes. */
+    readonly parent: FleetNode,
+    private readonly error: unknown,
+  ) {}
+
+  item(): vscode.TreeItem {
+    const message = isFleetError(this.error) ? this.error.message : vscode.l10n.t('This list could not be loaded.');
+    const advice = isFleetError(this.error) ? this.error.advice : undefined;
+    const item = new vscode.TreeItem(message, vscode.TreeItemCollapsibleState.None);
+    item.id = this.id;
+    item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground'));
+    item.description = vscode.l10n.t('click to try again');
+    item.contextValue = 'error';
+    item.tooltip = tooltip([escapeMarkdown(message), ...(advice === undefined ? [] : [escapeMarkdown(advice)])]);
+    item.command = { command: Commands.refresh, title: vscode.l10n.t('Try again'), arguments: [this.parent] };
+    return item;
+  }
+}
+
+/** The end of what was read so far. */
+export class LoadMoreNode implements FleetNode {
+  constructor(
+    readonly id: string,
+    readonly parent: FleetNode,
+    readonly load: () => Promise<void>,
+  ) {}
+
+  item(): vscode.TreeItem {
+    const item = new vscode.TreeItem(vscode.l10n.t('Load more…'), vscode.TreeItemCollapsibleState.None);
+    item.id = this.id;
+    item.iconPath = new vscode.ThemeIcon('ellipsis');
+    item.command = { command: Commands.loadMore, title: vscode.l10n.t('Load more'), arguments: [this] };
+    return item;
+  }
+}
+
+/** Tooltip of paragraphs of Markdown; commands and HTML in it stay dead. */
+export function tooltip(paragraphs: readonly string[]): vscode.MarkdownString {
+  const markdown = new vscode.MarkdownString(paragraphs.join('\n\n'));
+  markdown.isTrusted = false;
+  markdown.supportHtml = false;
+  return markdown;
+}
+
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~&]/g, '\\$&');
+}
+
+export function code(text: string): string {
+  return `\`${text.replaceAll('`', '´')}\``;
+}
