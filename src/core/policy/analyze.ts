@@ -1,0 +1,56 @@
+import { parsePolicy, type PolicyDocument } from './model';
+import { FindingCollector, type PolicyFacts, type PolicyKind, type PolicyTarget, type Rule, type RuleContext, type RuleSeverities, type TextRuleContext } from './ruleContext';
+import { placeholderRule } from './rules/placeholderRule';
+import { structureRule } from './rules/structure';
+import { sizeRule, textRules } from './rules/text';
+import type { Finding } from './finding';
+
+export interface AnalyzeOptions {
+  /** The connected account; without it nothing is compared with an account. */
+  readonly target?: PolicyTarget;
+  /** What the policy is for; `auto` reads it from the document. */
+  readonly kind?: 'device' | 'claim' | 'auto';
+  /** Severity per code, from the settings. Unknown codes are ignored. */
+  readonly rules?: RuleSeverities;
+  /** What the account holds. */
+  readonly facts?: PolicyFacts;
+}
+
+const rules: readonly Rule[] = [structureRule, placeholderRule, (context) => sizeRule(context, context.policy.root)];
+
+/** What a policy is for, told from what it allows. */
+export function policyKind(policy: PolicyDocument): PolicyKind {
+  const actions = policy.statements.flatMap((statement) => statement.actions);
+  const resources = policy.statements.flatMap((statement) => statement.resources);
+  if (actions.some((action) => /^(?:greengrass:|iot:AssumeRoleWithCertificate$)/i.test(action.value))) return 'device';
+  if (resources.some((resource) => /\$aws\/(?:provisioning-templates|certificates\/create)/.test(resource.value))) return 'claim';
+  return 'other';
+}
+
+/**
+ * Everything wrong with the text of an IoT policy, in document order. A pure function of its arguments; accepts any
+ * text and never throws.
+ */
+export function analyzePolicy(text: string, options: AnalyzeOptions = {}): readonly Finding[] {
+  const collector = new FindingCollector(text.length, options.rules ?? {});
+  const parsed = parsePolicy(text);
+  const base: TextRuleContext = {
+    text,
+    survey: parsed.survey,
+    target: options.target,
+    facts: options.facts ?? {},
+    report: (code, at, message, extra) => collector.report(code, at, message, extra),
+  };
+  textRules(base, parsed);
+  if (parsed.kind === 'policy') {
+    const kind = options.kind === undefined || options.kind === 'auto' ? policyKind(parsed.policy) : options.kind;
+    const context: RuleContext = { ...base, policy: parsed.policy, kind, broken: parsed.errors.length > 0 };
+    for (const rule of rules) rule(context);
+  }
+  return collector.findings.sort((a, b) => a.offset - b.offset || a.length - b.length);
+}
+
+/** True when AWS would refuse the document or a placeholder is left: such a file is not published. */
+export function hasErrors(findings: readonly Finding[]): boolean {
+  return findings.some((finding) => finding.severity === 'error');
+}

@@ -1,0 +1,203 @@
+import { parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { maxDocumentLength, maxNesting } from './limits';
+
+/** A string in the document. `offset` and `length` cover the text between the quotes. */
+export interface Text {
+  readonly value: string;
+  readonly offset: number;
+  readonly length: number;
+  /** True when the raw text has JSON escapes, so that offsets inside `value` are not offsets in the document. */
+  readonly escaped: boolean;
+  readonly node: Node;
+}
+
+/** A value of a Condition block, with its operator and key. */
+export interface ConditionEntry {
+  readonly operator: Text;
+  readonly key: Text;
+  readonly values: readonly Text[];
+  /** Values that are not strings (numbers, booleans, objects …). */
+  readonly otherValues: readonly Node[];
+}
+
+export interface Member {
+  readonly name: Text;
+  /** Missing while the person is typing. */
+  readonly value: Node | undefined;
+}
+
+export interface Statement {
+  readonly node: Node;
+  readonly index: number;
+  /** By exact name; the last one of duplicates wins, as in most JSON parsers. */
+  readonly members: ReadonlyMap<string, Member>;
+  readonly effect: Text | undefined;
+  readonly sid: Text | undefined;
+  readonly actions: readonly Text[];
+  readonly notActions: readonly Text[];
+  readonly resources: readonly Text[];
+  readonly notResources: readonly Text[];
+  readonly conditions: readonly ConditionEntry[];
+}
+
+export interface PolicyDocument {
+  readonly root: Node;
+  readonly members: ReadonlyMap<string, Member>;
+  readonly version: Text | undefined;
+  readonly statements: readonly Statement[];
+}
+
+/** What one cheap walk over the characters tells before anything recursive sees the text. */
+export interface Survey {
+  readonly nonBlank: number;
+  readonly nonBlankOutsideStrings: number;
+  readonly depth: number;
+  /** Offset of the first NUL, or -1. */
+  readonly nul: number;
+  /** Offset of the first surrogate without its other half, or -1. */
+  readonly loneSurrogate: number;
+  readonly byteOrderMark: boolean;
+}
+
+export type Parsed =
+  | { readonly kind: 'unread'; readonly reason: 'empty' | 'tooLong' | 'tooDeep'; readonly survey: Survey }
+  | { readonly kind: 'notObject'; readonly survey: Survey; readonly errors: readonly ParseError[]; readonly root: Node | undefined }
+  | { readonly kind: 'policy'; readonly survey: Survey; readonly errors: readonly ParseError[]; readonly policy: PolicyDocument };
+
+function isBlank(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13) || code === 0xa0;
+}
+
+/** One pass, no recursion, no allocation. Lone surrogates are looked for only in texts that AWS would take. */
+export function survey(text: string): Survey {
+  let nonBlank = 0;
+  let blankInStrings = 0;
+  let depth = 0;
+  let deepest = 0;
+  let nul = -1;
+  let loneSurrogate = -1;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (isBlank(code)) {
+      if (inString) {
+        if (code === 10) inString = false;
+        else blankInStrings += 1;
+      }
+      continue;
+    }
+    nonBlank += 1;
+    if (code === 0 && nul < 0) nul = index;
+    if (code >= 0xd800 && code <= 0xdfff) {
+      const next = text.charCodeAt(index + 1);
+      if (code <= 0xdbff && next >= 0xdc00 && next <= 0xdfff) {
+        index += 1;
+        nonBlank += 1;
+      } else if (loneSurrogate < 0) loneSurrogate = index;
+      continue;
+    }
+    if (inString) {
+      if (code === 92) {
+        index += 1;
+        nonBlank += 1;
+      } else if (code === 34) inString = false;
+      continue;
+    }
+    if (code === 34) inString = true;
+    else if (code === 123 || code === 91) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (code === 125 || code === 93) depth -= 1;
+  }
+  const byteOrderMark = text.charCodeAt(0) === 0xfeff;
+  return {
+    nonBlank: nonBlank - (byteOrderMark ? 1 : 0),
+    nonBlankOutsideStrings: nonBlank + blankInStrings,
+    depth: deepest,
+    nul,
+    loneSurrogate,
+    byteOrderMark,
+  };
+}
+
+function textOf(node: Node | undefined, source: string): Text | undefined {
+  if (node?.type !== 'string' || typeof node.value !== 'string') return undefined;
+  const end = node.offset + node.length;
+  const closed = node.length >= 2 && source.charAt(end - 1) === '"';
+  const offset = node.offset + 1;
+  const length = Math.max(0, (closed ? end - 1 : end) - offset);
+  return { value: node.value, offset, length, escaped: length !== node.value.length, node };
+}
+
+function membersOf(node: Node, source: string): Map<string, Member> {
+  const members = new Map<string, Member>();
+  for (const property of node.children ?? []) {
+    const name = textOf(property.children?.[0], source);
+    if (name !== undefined) members.set(name.value, { name, value: property.children?.[1] });
+  }
+  return members;
+}
+
+function textsOf(node: Node | undefined, source: string): readonly Text[] {
+  if (node === undefined) return [];
+  const nodes = node.type === 'array' ? (node.children ?? []) : [node];
+  return nodes.map((item) => textOf(item, source)).filter((item) => item !== undefined);
+}
+
+function conditionsOf(node: Node | undefined, source: string): readonly ConditionEntry[] {
+  if (node?.type !== 'object') return [];
+  const entries: ConditionEntry[] = [];
+  for (const property of node.children ?? []) {
+    const operator = textOf(property.children?.[0], source);
+    const block = property.children?.[1];
+    if (operator === undefined || block?.type !== 'object') continue;
+    for (const inner of block.children ?? []) {
+      const key = textOf(inner.children?.[0], source);
+      const value = inner.children?.[1];
+      if (key === undefined) continue;
+      const nodes = value === undefined ? [] : value.type === 'array' ? (value.children ?? []) : [value];
+      entries.push({
+        operator,
+        key,
+        values: textsOf(value, source),
+        otherValues: nodes.filter((item) => item.type !== 'string'),
+      });
+    }
+  }
+  return entries;
+}
+
+function statementOf(node: Node, index: number, source: string): Statement {
+  const members = membersOf(node, source);
+  const texts = (name: string): readonly Text[] => textsOf(members.get(name)?.value, source);
+  return {
+    node,
+    index,
+    members,
+    effect: textOf(members.get('Effect')?.value, source),
+    sid: textOf(members.get('Sid')?.value, source),
+    actions: texts('Action'),
+    notActions: texts('NotAction'),
+    resources: texts('Resource'),
+    notResources: texts('NotResource'),
+    conditions: conditionsOf(members.get('Condition')?.value, source),
+  };
+}
+
+/** Reads a policy as far as it can be read. Never throws; offsets are those of `text`. */
+export function parsePolicy(text: string): Parsed {
+  const facts = survey(text);
+  if (text.length > maxDocumentLength) return { kind: 'unread', reason: 'tooLong', survey: facts };
+  if (facts.nonBlank === 0) return { kind: 'unread', reason: 'empty', survey: facts };
+  if (facts.depth > maxNesting) return { kind: 'unread', reason: 'tooDeep', survey: facts };
+  // A blank in place of the byte order mark keeps every offset.
+  const source = facts.byteOrderMark ? ` ${text.slice(1)}` : text;
+  const errors: ParseError[] = [];
+  const root = parseTree(source, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  if (root?.type !== 'object') return { kind: 'notObject', survey: facts, errors, root };
+  const members = membersOf(root, source);
+  const block = members.get('Statement')?.value;
+  const nodes = block?.type === 'array' ? (block.children ?? []) : block === undefined ? [] : [block];
+  const statements = nodes.flatMap((node, index) => (node.type === 'object' ? [statementOf(node, index, source)] : []));
+  return { kind: 'policy', survey: facts, errors, policy: { root, members, version: textOf(members.get('Version')?.value, source), statements } };
+}

@@ -1,0 +1,138 @@
+import { createScanner } from 'jsonc-parser';
+import { tokens } from './jsonTokens';
+import { maxDocumentLength } from './limits';
+import type { TextChange } from './finding';
+import { applyChanges } from './textChanges';
+
+export type PlaceholderKind = 'roleAliasArn' | 'provisioningRoleArn' | 'accountId' | 'certificateArn' | 'region' | 'unknown';
+
+/** Text inside a JSON string that stands for a value which only the account knows. */
+export interface Placeholder {
+  readonly kind: PlaceholderKind;
+  /** UTF-16 offset in the document. */
+  readonly offset: number;
+  readonly length: number;
+  /** As written, for example `[ARN OF IoT Role Alias]`. */
+  readonly text: string;
+  /** True for account ids that AWS prints in its examples: they look real, and may even be. */
+  readonly sample: boolean;
+}
+
+/**
+ * Account ids that the AWS documentation uses in examples; nobody's resources live there.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html and the pages of the IoT guide.
+ */
+const sampleAccounts: ReadonlySet<string> = new Set([
+  '123456789012', '111122223333', '444455556666', '777788889999', '012345678901', '123456789123',
+  '000000000000', '111111111111', '222222222222', '333333333333', '444444444444', '555555555555',
+  '666666666666', '777777777777', '888888888888', '999999999999', '987654321098', '210987654321',
+]);
+
+/** Words that stand where an ARN has its region or its account: `arn:aws:iot:region:account-id:topic/x`. */
+const regionWord = /^(?:your|aws|my)?[-_ ]?region(?:[-_ ]?(?:name|code|id))?$/i;
+const accountWord = /^(?:your|aws|my)?[-_ ]?(?:aws)?[-_ ]?account(?:[-_ ]?(?:id|number|no))?$/i;
+
+const variable = /\$\{[^}]*\}?/g;
+const marked = /\[[^[\]"\\]{1,100}\]|<[A-Za-z][^<>"\\]{0,100}>|\{\{[^{}"\\]{1,100}\}\}/g;
+const arnHead = /arn:[^:\s"]*:[^:\s"]*:([^:"]*):([^:"]*):/gi;
+
+function classify(inner: string): PlaceholderKind {
+  const words = inner.toLowerCase().replace(/[\s_\-.]+/g, ' ').trim();
+  const packed = words.replace(/ /g, '');
+  if (packed.includes('rolealias')) return packed.includes('name') ? 'unknown' : 'roleAliasArn';
+  if (packed.includes('role') && packed.includes('provision')) return 'provisioningRoleArn';
+  if (packed.includes('certificate') && packed.includes('arn')) return 'certificateArn';
+  if (accountWord.test(words) || packed === 'accountid') return 'accountId';
+  if (regionWord.test(words)) return 'region';
+  return 'unknown';
+}
+
+/** Finds placeholders in the raw text between two quotes. `start` is the document offset of `raw`. */
+function inString(raw: string, start: number, found: Placeholder[]): void {
+  const mayMark = raw.includes('[') || raw.includes('<') || raw.includes('{{');
+  const mayArn = raw.length > 10 && /arn:/i.test(raw);
+  if (!mayMark && !mayArn) return;
+  // `${iot:Connection.Thing.Attributes[name]}` has brackets of its own: blank out variables, keep the offsets.
+  const text = raw.includes('${') ? raw.replace(variable, (match) => ' '.repeat(match.length)) : raw;
+  const taken: { from: number; to: number }[] = [];
+  if (mayMark) {
+    for (const match of text.matchAll(marked)) {
+      const token = match[0];
+      const inner = token.startsWith('{{') ? token.slice(2, -2) : token.slice(1, -1);
+      const alone = text.trim() === token;
+      const from = alone ? 0 : match.index;
+      const to = alone ? raw.length : match.index + token.length;
+      taken.push({ from, to });
+      found.push({ kind: classify(inner), offset: start + from, length: to - from, text: raw.slice(from, to), sample: false });
+    }
+  }
+  if (!mayArn) return;
+  for (const match of text.matchAll(arnHead)) {
+    const region = match[1] ?? '';
+    const account = match[2] ?? '';
+    const accountAt = match.index + match[0].length - 1 - account.length;
+    const regionAt = accountAt - 1 - region.length;
+    const add = (kind: PlaceholderKind, at: number, word: string, sample: boolean): void => {
+      if (taken.some((range) => at < range.to && at + word.length > range.from)) return;
+      found.push({ kind, offset: start + at, length: word.length, text: word, sample });
+    };
+    if (regionWord.test(region)) add('region', regionAt, region, false);
+    if (accountWord.test(account)) add('accountId', accountAt, account, false);
+    else if (sampleAccounts.has(account)) add('accountId', accountAt, account, true);
+  }
+}
+
+/**
+ * Placeholders of a JSON text, in document order; only inside strings, never in property names. Total: any text is
+ * accepted, also text that is not JSON. Texts longer than AWS takes give none.
+ *
+ * @param known the connected account: its own id is never a placeholder, even where AWS's examples use that id.
+ */
+export function findPlaceholders(text: string, known: { readonly account?: string } = {}): readonly Placeholder[] {
+  if (text.length > maxDocumentLength) return [];
+  const found: Placeholder[] = [];
+  const scanner = createScanner(text, true);
+  let pending: { readonly start: number; readonly end: number } | undefined;
+  for (let kind: number = scanner.scan(); ; kind = scanner.scan()) {
+    // A string in front of a colon is a property name.
+    if (pending !== undefined && kind !== tokens.colon) inString(text.slice(pending.start, pending.end), pending.start, found);
+    pending = undefined;
+    if (kind === tokens.endOfFile) break;
+    if (kind !== tokens.string) continue;
+    const start = scanner.getTokenOffset() + 1;
+    const end = scanner.getTokenOffset() + scanner.getTokenLength();
+    const closed = end - 1 >= start && text.charAt(end - 1) === '"';
+    pending = { start, end: closed ? end - 1 : end };
+  }
+  const ordered = found.sort((a, b) => a.offset - b.offset);
+  return known.account === undefined ? ordered : ordered.filter((item) => !(item.sample && item.text === known.account));
+}
+
+export type PlaceholderValues = Readonly<Partial<Record<PlaceholderKind, string>>>;
+
+/** The changes that put `values` in place of `placeholders`; kinds without a value are left alone. */
+export function placeholderChanges(placeholders: readonly Placeholder[], values: PlaceholderValues): readonly TextChange[] {
+  return placeholders.flatMap((item) => {
+    const value = values[item.kind];
+    if (value === undefined || value === item.text) return [];
+    return [{ offset: item.offset, length: item.length, text: JSON.stringify(value).slice(1, -1) }];
+  });
+}
+
+/**
+ * Replaces every placeholder that has a value and touches nothing else: layout and other text stay as they are.
+ *
+ * @returns the new text, how many were replaced, and the placeholders still in the new text (with its offsets).
+ */
+export function fillPlaceholders(
+  text: string,
+  values: PlaceholderValues,
+): { readonly text: string; readonly filled: number; readonly left: readonly Placeholder[] } {
+  const known = values.accountId === undefined ? {} : { account: values.accountId };
+  const changes = placeholderChanges(findPlaceholders(text, known), values);
+  const result = applyChanges(text, changes);
+  // An account may really have an id that AWS uses in examples (a local one often does).
+  const given = Object.values(values).join(' ');
+  const left = findPlaceholders(result, known).filter((item) => !(item.sample && given.includes(item.text)));
+  return { text: result, filled: changes.length, left };
+}
