@@ -8,7 +8,7 @@ const sdk = { group: ['@aws-sdk/*', '@smithy/*'], message: 'The AWS SDK lives in
 const vscode = { group: ['vscode'], message: 'Only UI adapters and platform may import vscode.' };
 const node = { group: ['node:*', 'fs', 'path', 'os', 'http', 'https', 'net', 'child_process'], message: 'core is pure: no input or output. Add a port.' };
 const heavy = { group: ['@peculiar/*', 'classic-level', 'yaml', 'reflect-metadata', 'mqtt', 'mqtt-packet'], message: 'Heavy packages are loaded on first use, from the module that owns them.' };
-const layer = (names, message) => ({ group: [...names.flatMap((n) => [`**/${n}/**`, `**/${n}`]), '!**/ports/services'], message });
+const layer = (names, message) => ({ group: [...names.flatMap((n) => [`**/${n}/**`, `**/${n}`]), '!**/ports/services', '!**/platform/commands'], message });
 
 const ui = ['commands', 'tree', 'language', 'webview', 'documents', 'status'];
 const restrict = (files, patterns) => ({ files, rules: { 'no-restricted-imports': ['error', { patterns }] } });

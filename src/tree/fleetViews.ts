@@ -77,7 +77,7 @@ export class FleetViews implements vscode.Disposable {
   private sessionChanged(): void {
     const { state } = this.deps.session;
     this.connectionKey.set(state.kind);
-    this.stepsView.message = state.kind === 'failed' ? state.error.message : undefined;
+    this.stepsView.message = state.kind === 'failed' ? state.error.message : '';
     this.everythingChanged();
   }
 

@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import { FleetError } from '../core/errors';
+import type { Interaction } from '../core/ports/interaction';
+import type { FleetSteps, SessionService } from '../core/ports/services';
+import { Commands, WorkspaceFileNames } from '../ids';
+import { targetOf } from '../platform/commandTargets';
+import type { CommandRegistry } from '../platform/commands';
+import { deployedUri } from '../platform/deployedUri';
+import type { Folders } from '../platform/folders';
+import type { Log } from '../platform/log';
+import { fileUri, openFile } from './files';
+
+export interface LookCommandsDeps {
+  readonly registry: CommandRegistry;
+  readonly steps: FleetSteps;
+  readonly session: SessionService;
+  readonly folders: Folders;
+  readonly ui: Interaction;
+  readonly log: Log;
+  /** Looks again at everything, or at one node. */
+  readonly refreshViews: (node?: unknown) => Promise<void>;
+  readonly showStackOutputs: () => Promise<void>;
+}
+
+/** The commands that only look: nothing in the account or the workspace changes. */
+export function registerLookCommands(deps: LookCommandsDeps): void {
+  const { registry, log } = deps;
+  registry.register(Commands.showStackOutputs, async () => deps.showStackOutputs(), { needsTrust: true });
+  registry.register(Commands.comparePolicyWithDeployed, async (hint) => comparePolicy(deps, hint), { needsTrust: true });
+  registry.register(Commands.copyValue, async (node) => copyValue(deps, node));
+  registry.register(Commands.openStepFile, async (node) => openStepFile(deps, node));
+  registry.register(Commands.refresh, async (node) => refresh(deps, node));
+  registry.register(Commands.showLog, () => log.show());
+}
+
+async function refresh(deps: LookCommandsDeps, node: unknown): Promise<void> {
+  // A connection that failed is tried again: that is what somebody means who presses refresh on it.
+  if (vscode.workspace.isTrusted && deps.session.state.kind === 'failed') await deps.session.connection();
+  await deps.refreshViews(node);
+}
+
+async function comparePolicy(deps: LookCommandsDeps, hint: unknown): Promise<void> {
+  const files = await deps.folders.forCommand(hint);
+  const file = WorkspaceFileNames.iotPolicy;
+  if (!(await files.exists(file))) {
+    throw new FleetError(vscode.l10n.t('There is nothing to compare, because {0} is not in the folder.', file), {
+      category: 'file',
+      code: 'policyFileMissing',
+      advice: vscode.l10n.t('Create it with the command “Create IoT Policy File”.'),
+    });
+  }
+  const connection = await deps.session.connection();
+  const name = deps.steps.names().iotPolicyName;
+  if ((await connection.iot.getPolicy(name)) === undefined) {
+    throw new FleetError(vscode.l10n.t('There is nothing to compare with: the IoT policy {0} is not in account {1}, {2}.', name, connection.target.account, connection.target.region), {
+      category: 'notFound',
+      code: 'policyNotDeployed',
+      advice: vscode.l10n.t('Publish the file first.'),
+      remedies: [{ kind: 'runStep', step: 'iotPolicy' }],
+    });
+  }
+  const title = vscode.l10n.t('{0}: deployed ↔ {1}', name, file);
+  await vscode.commands.executeCommand('vscode.diff', deployedUri('policy', connection.target, name), fileUri(files, file), title, { preview: true });
+}
+
+async function copyValue(deps: LookCommandsDeps, node: unknown): Promise<void> {
+  const text = targetOf(node).copyText ?? (await chooseValue(deps));
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied {0}', text.length > 60 ? `${text.slice(0, 60)}…` : text), 4000);
+}
+
+async function chooseValue(deps: LookCommandsDeps): Promise<string> {
+  const resources = [...deps.steps.states.values()].flatMap((state) => state.resources);
+  if (resources.length === 0) {
+    throw new FleetError(vscode.l10n.t('There is nothing to copy yet: no step has made a resource.'), {
+      category: 'notFound',
+      code: 'nothingToCopy',
+      advice: vscode.l10n.t('Connect and run the first step.'),
+      remedies: [{ kind: 'runStep', step: 'rolesStack' }],
+    });
+  }
+  return deps.ui.choose({
+    title: vscode.l10n.t('Copy which name or ARN?'),
+    choices: resources.map((resource) => ({
+      label: resource.name,
+      description: resource.kind,
+      value: resource.arn ?? resource.name,
+      ...(resource.arn === undefined ? {} : { detail: resource.arn }),
+    })),
+  });
+}
+
+async function openStepFile(deps: LookCommandsDeps, node: unknown): Promise<void> {
+  const files = deps.folders.current() ?? (await deps.folders.forCommand());
+  const file = targetOf(node).file ?? (await chooseFile(deps, await existing(files)));
+  await openFile(files, file);
+}
+
+const openable = [
+  WorkspaceFileNames.iotPolicy,
+  WorkspaceFileNames.provisioningTemplate,
+  WorkspaceFileNames.claimPolicy,
+  WorkspaceFileNames.claimCertificate,
+  WorkspaceFileNames.deviceConfiguration,
+];
+
+async function existing(files: { exists(path: string): Promise<boolean> }): Promise<readonly string[]> {
+  const found = await Promise.all(openable.map(async (name) => ((await files.exists(name)) ? [name] : [])));
+  return found.flat();
+}
+
+async function chooseFile(deps: LookCommandsDeps, names: readonly string[]): Promise<string> {
+  if (names.length === 0) {
+    throw new FleetError(vscode.l10n.t('No step has made a file in this folder yet.'), {
+      category: 'file',
+      code: 'noStepFile',
+      advice: vscode.l10n.t('Begin with the command “Create IoT Policy File”.'),
+    });
+  }
+  return deps.ui.choose({ title: vscode.l10n.t('Open which file?'), choices: names.map((name) => ({ label: name, value: name })) });
+}

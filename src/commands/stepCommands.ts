@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { FleetSteps, SessionService, StepRun } from '../core/ports/services';
+import type { Interaction } from '../core/ports/interaction';
+import type { StepId } from '../core/provisioning/steps';
+import { Commands, WorkspaceFileNames, type CommandId } from '../ids';
+import type { CommandRegistry } from '../platform/commands';
+import type { Folders } from '../platform/folders';
+import type { ProgressRunner } from '../platform/progress';
+import { openFile, saveIfOpen } from './files';
+
+export interface StepCommandsDeps {
+  readonly registry: CommandRegistry;
+  readonly steps: FleetSteps;
+  readonly session: SessionService;
+  readonly folders: Folders;
+  readonly ui: Interaction;
+  readonly progress: ProgressRunner;
+}
+
+const changes = { mutates: true, needsTrust: true } as const;
+
+/** The commands that do the five steps, one by one or all together. */
+export function registerStepCommands(deps: StepCommandsDeps): void {
+  const { registry, steps } = deps;
+  const step = (id: CommandId, stepId: StepId, title: string): void => {
+    registry.register(id, async (hint) => connected(deps, hint, title, async (run) => steps.run(stepId, run)), changes);
+  };
+  step(Commands.deployRolesStack, 'rolesStack', vscode.l10n.t('Roles stack'));
+  step(Commands.createRoleAlias, 'roleAlias', vscode.l10n.t('Role alias'));
+  step(Commands.publishPolicy, 'iotPolicy', vscode.l10n.t('IoT policy'));
+  step(Commands.deployTemplate, 'provisioningTemplate', vscode.l10n.t('Provisioning template'));
+  step(Commands.createClaimCertificate, 'claimCertificate', vscode.l10n.t('Claim certificate'));
+
+  registry.register(
+    Commands.provisionEverything,
+    async (hint) => connected(deps, hint, vscode.l10n.t('Provision Everything'), async (run) => steps.provisionEverything(run)),
+    changes,
+  );
+  registry.register(
+    Commands.createDeviceConfiguration,
+    async (hint) =>
+      connected(deps, hint, vscode.l10n.t('Device configuration'), async (run) => {
+        await openFile(run.files, await steps.createDeviceConfiguration(run));
+      }),
+    changes,
+  );
+  registry.register(Commands.createPolicyFile, async (hint) => withFolder(deps, hint, async (run) => steps.createPolicyFile(run)), { mutates: true });
+  registry.register(Commands.createTemplateFile, async (hint) => withFolder(deps, hint, async (run) => steps.createTemplateFile(run)), { mutates: true });
+}
+
+async function withFolder(deps: StepCommandsDeps, hint: unknown, create: (run: Pick<StepRun, 'files' | 'ui'>) => Promise<string>): Promise<void> {
+  const files = await deps.folders.forCommand(hint);
+  await openFile(files, await create({ files, ui: deps.ui }));
+}
+
+/** Folder, connection, progress: in this order, so that nothing runs before it can finish. */
+async function connected(deps: StepCommandsDeps, hint: unknown, title: string, work: (run: StepRun) => Promise<void>): Promise<void> {
+  const files = await deps.folders.forCommand(hint);
+  // What is deployed must be what stands in the folder, for the next person too.
+  await saveIfOpen(files, [WorkspaceFileNames.iotPolicy, WorkspaceFileNames.provisioningTemplate]);
+  await deps.progress.run(title, async (progress, signal) => {
+    const connection = await deps.session.connection(signal);
+    await work({ connection, files, ui: deps.ui, progress, signal });
+  });
+}
+

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { FleetSteps, SessionService } from '../core/ports/services';
+import { deployedScheme, parseDeployedUri, type DeployedAddress } from '../platform/deployedUri';
+
+/**
+ * Policies and provisioning templates as they stand in the account, read-only. Their file names end like local ones, so
+ * that the same language service and schemas read them.
+ */
+export class DeployedDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly disposables: { dispose(): unknown }[];
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    private readonly session: SessionService,
+    steps: FleetSteps,
+  ) {
+    let wasBusy = false;
+    this.disposables = [
+      this.changed,
+      vscode.workspace.registerTextDocumentContentProvider(deployedScheme, this),
+      session.onDidChange(() => this.reload()),
+      // A publish may have changed what is shown.
+      steps.onDidChange(() => {
+        if (wasBusy && !steps.busy) this.reload();
+        wasBusy = steps.busy;
+      }),
+    ];
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
+    const address = parseDeployedUri(uri);
+    if (address === undefined) throw new Error(vscode.l10n.t('This is not the address of a deployed document.'));
+    const abort = new AbortController();
+    const cancelled = token.onCancellationRequested(() => abort.abort());
+    try {
+      return readable((await this.read(address, abort.signal)) ?? '');
+    } finally {
+      cancelled.dispose();
+    }
+  }
+
+  dispose(): void {
+    for (const disposable of this.disposables.reverse()) disposable.dispose();
+  }
+
+  private async read(address: DeployedAddress, signal: AbortSignal): Promise<string | undefined> {
+    const connection = await this.session.connection(signal);
+    const { target } = connection;
+    if (target.account !== address.account || target.region !== address.region) {
+      throw new Error(
+        vscode.l10n.t('This document is in account {0}, {1}, but the connection is to {2}, {3}.', address.account, address.region, target.account, target.region),
+      );
+    }
+    if (address.kind === 'policy') return (await connection.iot.getPolicy(address.name, { signal }))?.document;
+    return (await connection.iot.describeProvisioningTemplate(address.name, { signal }))?.templateBody;
+  }
+
+  private reload(): void {
+    for (const document of vscode.workspace.textDocuments) {
+      if (document.uri.scheme === deployedScheme && !document.isClosed) this.changed.fire(document.uri);
+    }
+  }
+}
+
+/** AWS stores the text as it was sent, often in one line. Indented it can be read and compared. */
+function readable(text: string): string {
+  try {
+    return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
+  } catch {
+    return text;
+  }
+}
