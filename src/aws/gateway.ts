@@ -1,0 +1,68 @@
+import type { AwsGateway, ConnectOptions, Connection } from '../core/ports/connection';
+import type { ConnectionChoice, ProfileInfo } from '../core/ports/identity';
+import type { Disposable } from '../core/util/emitter';
+import { regionsOf } from '../core/util/regions';
+import type { ConnectSettings } from './connect';
+import type { Environment } from './profiles';
+
+export interface GatewaySettings extends Omit<ConnectSettings, 'env'> {
+  /** Default: the environment of this process. Tests pass their own. */
+  readonly env?: Environment;
+}
+
+/** The door to AWS. Loads the SDK on first use only: nothing of it is read at activation. */
+export class SdkAwsGateway implements AwsGateway, Disposable {
+  private readonly settings: ConnectSettings;
+  private readonly open = new Map<Connection, () => void>();
+
+  constructor(settings: GatewaySettings) {
+    this.settings = { env: process.env, ...settings };
+  }
+
+  async listProfiles(): Promise<readonly ProfileInfo[]> {
+    const { listProfiles, loadSharedConfig } = await import('./profiles');
+    return listProfiles(await loadSharedConfig(this.settings.env));
+  }
+
+  knownRegions(partition: string): readonly string[] {
+    return regionsOf(partition);
+  }
+
+  async connect(choice: ConnectionChoice, options: ConnectOptions): Promise<Connection> {
+    const { connect } = await import('./connect');
+    const { connection, close } = await connect(choice, options, this.settings);
+    // Only the newest connection keeps idle sockets; an older one that a running step still uses goes on working.
+    for (const closeOlder of this.open.values()) closeOlder();
+    this.open.clear();
+    this.open.set(connection, close);
+    return connection;
+  }
+
+  async suggestedChoice(): Promise<ConnectionChoice | undefined> {
+    const { env } = this.settings;
+    const { implicitProfile, listProfiles, loadSharedConfig } = await import('./profiles');
+    const profiles = listProfiles(await loadSharedConfig(env));
+    const implicit = implicitProfile(env);
+    const named = env['AWS_PROFILE'] !== undefined && env['AWS_PROFILE'] !== '';
+    // As the SDK decides: a named profile, then keys in the environment, then the default profile.
+    if (!named && hasEnvironmentCredentials(env)) return { kind: 'environment' };
+    // A name that AWS_PROFILE gives is tried even if no file has it, so that the message can say so.
+    return named || profiles.some((profile) => profile.name === implicit) ? { kind: 'profile', profile: implicit } : undefined;
+  }
+
+  dispose(): void {
+    for (const close of this.open.values()) close();
+    this.open.clear();
+  }
+}
+
+/** Keys, a web identity, or a container's credential address. An EC2 instance role announces itself by nothing here. */
+function hasEnvironmentCredentials(env: Environment): boolean {
+  const has = (...names: string[]): boolean => names.every((name) => (env[name] ?? '') !== '');
+  return (
+    has('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY') ||
+    has('AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_ROLE_ARN') ||
+    has('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI') ||
+    has('AWS_CONTAINER_CREDENTIALS_FULL_URI')
+  );
+}
