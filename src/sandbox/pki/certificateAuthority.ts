@@ -1,0 +1,164 @@
+import 'reflect-metadata';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, randomBytes, webcrypto } from 'node:crypto';
+import { promisify } from 'node:util';
+import * as x509 from '@peculiar/x509';
+import { Fault, type CertificateAuthority } from '../kernel/types';
+import { toPem } from './pem';
+
+/**
+ * What makes the authority the same one after a restart. Keep both texts together, once per state folder, and never
+ * serve the private key: whoever has it can make certificates that this sandbox's devices trust.
+ */
+export interface StoredAuthority {
+  /** Self-signed certificate, PEM. */
+  readonly certificatePem: string;
+  /** PKCS#8, PEM. Secret. */
+  readonly privateKeyPem: string;
+}
+
+/** AWS IoT's own certificates end on 31 December 2049 at midnight UTC: https://docs.aws.amazon.com/iot/latest/developerguide/device-certs-create.html */
+const NOT_AFTER = new Date('2049-12-31T23:59:59Z');
+/** The authority outlives what it signs. */
+const AUTHORITY_NOT_AFTER = new Date('2059-12-31T23:59:59Z');
+/** A device whose clock is a little behind may use its certificate at once. */
+const CLOCK_SKEW_MS = 2 * 60_000;
+
+const SUBJECT = 'CN=AWS IoT Certificate';
+const AUTHORITY_SUBJECT = 'OU=Local AWS Sandbox, O=Greengrass Fleet Provisioning, CN=Sandbox Root CA';
+
+/** AWS signs with RSA. An EC key is made a hundred times faster, which every fresh sandbox feels; every TLS client takes both. */
+const AUTHORITY_KEY = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
+
+/** https://docs.aws.amazon.com/iot/latest/apireference/API_CreateCertificateFromCsr.html */
+const MIN_RSA_BITS = 2048;
+const CURVES: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1'];
+
+const generate = promisify(generateKeyPair);
+
+/**
+ * Loads the sandbox's certificate authority from what an earlier call gave to store, or makes a new one.
+ * Persist `stored` before the first certificate is issued. Throws when the stored PEM cannot be read.
+ */
+export async function createCertificateAuthority(saved?: StoredAuthority): Promise<{ authority: CertificateAuthority; stored: StoredAuthority }> {
+  const stored = saved ?? (await newAuthority());
+  const der = createPrivateKey(stored.privateKeyPem).export({ format: 'der', type: 'pkcs8' });
+  const key = await webcrypto.subtle.importKey('pkcs8', der, AUTHORITY_KEY, false, ['sign']);
+  return { authority: new SandboxAuthority(stored.certificatePem, new x509.X509Certificate(stored.certificatePem), key), stored };
+}
+
+class SandboxAuthority implements CertificateAuthority {
+  constructor(
+    readonly certificatePem: string,
+    private readonly certificate: x509.X509Certificate,
+    private readonly key: webcrypto.CryptoKey,
+  ) {}
+
+  /**
+   * The subject of the request is kept, as iot:Certificate.Subject.* policy variables need it; a request without one gets
+   * AWS's own (unverified). Throws InvalidRequestException for a request that cannot be read, whose signature does not match,
+   * or whose key is neither RSA of 2048 bits or more nor on P-256, P-384 or P-521. unverified: the texts.
+   */
+  async issueFromCsr(csrPem: string, now: Date): Promise<{ pem: string; id: string }> {
+    const request = await readRequest(csrPem);
+    checkKey(Buffer.from(request.publicKey.rawData));
+    return this.issue(request.publicKey, request.subject === '' ? SUBJECT : request.subjectName, now, NOT_AFTER);
+  }
+
+  async issueWithKeys(now: Date, lifetimeMs?: number): Promise<{ pem: string; id: string; privateKeyPem: string; publicKeyPem: string }> {
+    // In a thread of libuv's pool: the other callers do not wait for the prime numbers.
+    const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 });
+    const notAfter = lifetimeMs === undefined ? NOT_AFTER : new Date(now.getTime() + lifetimeMs);
+    const spki = new x509.PublicKey(publicKey.export({ format: 'der', type: 'spki' }));
+    const certificate = await this.issue(spki, SUBJECT, now, notAfter);
+    return {
+      ...certificate,
+      privateKeyPem: String(privateKey.export({ format: 'pem', type: 'pkcs1' })),
+      publicKeyPem: String(publicKey.export({ format: 'pem', type: 'spki' })),
+    };
+  }
+
+  private async issue(publicKey: x509.PublicKey, subject: x509.X509CertificateCreateParamsName, now: Date, notAfter: Date): Promise<{ pem: string; id: string }> {
+    const certificate = await x509.X509CertificateGenerator.create(
+      {
+        serialNumber: serialNumber(),
+        subject,
+        issuer: this.certificate.subjectName,
+        notBefore: new Date(now.getTime() - CLOCK_SKEW_MS),
+        notAfter,
+        signingAlgorithm: SIGNING,
+        publicKey,
+        signingKey: this.key,
+        extensions: [
+          await x509.AuthorityKeyIdentifierExtension.create(this.certificate.publicKey, false, webcrypto),
+          await x509.SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
+          new x509.BasicConstraintsExtension(false, undefined, true),
+          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        ],
+      },
+      webcrypto,
+    );
+    const der = new Uint8Array(certificate.rawData);
+    return { pem: toPem('CERTIFICATE', der), id: certificateId(der) };
+  }
+}
+
+/** AWS IoT names a certificate by the SHA-256 of its DER, in lower-case hexadecimal digits. */
+export function certificateId(der: Uint8Array): string {
+  return createHash('sha256').update(der).digest('hex');
+}
+
+async function newAuthority(): Promise<StoredAuthority> {
+  const keys = await webcrypto.subtle.generateKey(AUTHORITY_KEY, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      serialNumber: serialNumber(),
+      name: AUTHORITY_SUBJECT,
+      // A fixed past date: certificates may be made for any "now" that a test chooses.
+      notBefore: new Date('2015-01-01T00:00:00Z'),
+      notAfter: AUTHORITY_NOT_AFTER,
+      signingAlgorithm: SIGNING,
+      keys,
+      extensions: [
+        new x509.BasicConstraintsExtension(true, 0, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature, true),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+      ],
+    },
+    webcrypto,
+  );
+  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  return { certificatePem: toPem('CERTIFICATE', new Uint8Array(certificate.rawData)), privateKeyPem: toPem('PRIVATE KEY', new Uint8Array(pkcs8)) };
+}
+
+async function readRequest(csrPem: string): Promise<x509.Pkcs10CertificateRequest> {
+  let request: x509.Pkcs10CertificateRequest;
+  let genuine: boolean;
+  try {
+    request = new x509.Pkcs10CertificateRequest(csrPem.trim());
+    genuine = await request.verify(webcrypto);
+  } catch {
+    throw badRequest('The certificate signing request could not be parsed.');
+  }
+  if (!genuine) throw badRequest('The signature of the certificate signing request does not match its public key.');
+  return request;
+}
+
+function checkKey(spki: Buffer): void {
+  const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  const details = key.asymmetricKeyDetails;
+  const accepted =
+    (key.asymmetricKeyType === 'rsa' && (details?.modulusLength ?? 0) >= MIN_RSA_BITS) || (key.asymmetricKeyType === 'ec' && CURVES.includes(details?.namedCurve));
+  if (!accepted) throw badRequest('The public key must be RSA with at least 2048 bits, or ECC on the curve NIST P-256, P-384 or P-521.');
+}
+
+function badRequest(message: string): Fault {
+  return new Fault('InvalidRequestException', message);
+}
+
+/** 20 bytes, positive: the first bit is not set. */
+function serialNumber(): string {
+  const bytes = randomBytes(20);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString('hex');
+}
