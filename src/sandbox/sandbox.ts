@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { identify, type LongTermCredentials } from './kernel/credentials';
+import { SandboxKernel } from './kernel/kernel';
+import type { CertificateAuthority, Kernel, ServiceFactory } from './kernel/types';
+import { SandboxServer } from './server';
+import { openLevelStore } from './store/levelStore';
+import type { Store } from './store/store';
+import type { ConstraintTable } from './wire/constraints';
+import { Dispatcher } from './wire/dispatcher';
+import { readModels } from './wire/models';
+import { createValidator } from './wire/validation';
+import constraintTables from './wire/constraints.json';
+
+/** Makes the sandbox's certificate authority, or restores the one whose text it gave before. */
+export type AuthorityFactory = (persisted: string | undefined) => Promise<{ readonly authority: CertificateAuthority; readonly persisted: string }>;
+
+export interface SandboxOptions {
+  readonly services: readonly ServiceFactory[];
+  readonly certificateAuthority?: AuthorityFactory;
+  /** Folder that keeps everything. Without it: a temporary folder, deleted on close. */
+  readonly state?: string;
+  /** Empties an existing state folder (the CA and the credentials stay). */
+  readonly reset?: boolean;
+  readonly region?: string;
+  readonly account?: string;
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+  /** Added to each answer, in milliseconds. */
+  readonly latency?: number;
+  /** Artificial time per stack resource, in milliseconds; 0 unless given. */
+  readonly resourceDelay?: number;
+  readonly now?: () => Date;
+  readonly version?: string;
+  readonly logError?: (error: unknown) => void;
+}
+
+export interface SandboxInfo {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly account: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly caFile: string;
+}
+
+export interface Sandbox {
+  /** A new one after each reset. */
+  readonly kernel: Kernel;
+  readonly credentials: LongTermCredentials;
+  /** Serves on 127.0.0.1. Port 0 takes a free one. Once only. */
+  listen(port: number): Promise<SandboxInfo>;
+  reset(): Promise<void>;
+  /** Ends requests and background work, closes the store. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Not one of the account numbers that documentation reserves for samples. */
+const DEFAULT_ACCOUNT = '470123856219';
+const DEFAULT_REGION = 'us-east-1';
+const CA_KEY = '\u0000ca';
+const CREDENTIALS_KEY = '\u0000credentials';
+
+/** Throws StoreError when the state folder cannot be used. */
+export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const temporary = options.state === undefined;
+  const folder = options.state ?? (await mkdtemp(path.join(tmpdir(), 'greengrass-sandbox-')));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const store = await openLevelStore(path.join(folder, 'db'), !temporary);
+  const removeTemporary = async (): Promise<void> => {
+    if (temporary) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const credentials = await loadCredentials(store, options);
+    const ca = await loadAuthority(store, options.certificateAuthority);
+    const caFile = path.join(folder, 'ca.pem');
+    if (ca !== undefined) await writeFile(caFile, ca.certificatePem);
+    const running = new RunningSandbox(options, store, credentials, ca ?? noAuthority, caFile, removeTemporary);
+    await running.start(options.reset === true);
+    return running;
+  } catch (error) {
+    await store.close();
+    await removeTemporary();
+    throw error;
+  }
+}
+
+class RunningSandbox implements Sandbox {
+  kernel: SandboxKernel;
+  private readonly server: SandboxServer;
+  private readonly newKernel: () => SandboxKernel;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly options: SandboxOptions,
+    private readonly store: Store,
+    readonly credentials: LongTermCredentials,
+    ca: CertificateAuthority,
+    private readonly caFile: string,
+    private readonly removeTemporary: () => Promise<void>,
+  ) {
+    const models = readModels();
+    const now = options.now ?? ((): Date => new Date());
+    const logError = options.logError ?? ((error: unknown): void => void process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`));
+    const validate = createValidator(models, constraintTables as Record<keyof typeof models, ConstraintTable>);
+    this.newKernel = () => new SandboxKernel({ store, ca, validate, now, resourceDelay: options.resourceDelay ?? 0, logError });
+    this.kernel = this.newKernel();
+    const dispatcher = new Dispatcher({
+      models,
+      now,
+      logError,
+      account: credentials.account,
+      defaultRegion: credentials.region,
+      identify: (accessKeyId, token) => identify(store, credentials, now(), accessKeyId, token),
+      execute: (call) => this.kernel.handle(call),
+    });
+    this.server = new SandboxServer({
+      dispatcher,
+      latency: options.latency ?? 0,
+      caPem: ca.certificatePem,
+      info: { product: 'greengrass-fleet-sandbox', version: options.version ?? '0.0.0', account: credentials.account, region: credentials.region },
+      reset: () => this.reset(),
+      logError,
+    });
+  }
+
+  async start(reset: boolean): Promise<void> {
+    if (reset) await this.clearStore();
+    await this.kernel.start(this.options.services.map((create) => create(this.kernel)));
+  }
+
+  async listen(port: number): Promise<SandboxInfo> {
+    const actual = await this.server.listen(port);
+    return {
+      endpoint: `http://127.0.0.1:${actual}`,
+      region: this.credentials.region,
+      account: this.credentials.account,
+      accessKeyId: this.credentials.accessKeyId,
+      secretAccessKey: this.credentials.secretAccessKey,
+      caFile: this.caFile,
+    };
+  }
+
+  /** A new kernel, so that no background work of the old one can write into the emptied store. */
+  async reset(): Promise<void> {
+    const next = this.newKernel();
+    const previous = this.kernel;
+    this.kernel = next;
+    const ready = previous.close().then(() => this.clearStore());
+    next.holdUntil(ready);
+    await ready;
+    await next.start(this.options.services.map((create) => create(next)));
+  }
+
+  close(): Promise<void> {
+    this.closing ??= (async (): Promise<void> => {
+      await this.server.close();
+      await this.kernel.close();
+      await this.store.close();
+      await this.removeTemporary();
+    })();
+    return this.closing;
+  }
+
+  private async clearStore(): Promise<void> {
+    const kept = await Promise.all([CA_KEY, CREDENTIALS_KEY].map(async (key) => ({ key, value: await this.store.get(key) })));
+    await this.store.clear(kept.flatMap(({ key, value }) => (value === undefined ? [] : [{ type: 'put' as const, key, value }])));
+  }
+}
+
+/** Given keys win and are kept; without them the folder's own are used, made at random on first use. */
+async function loadCredentials(store: Store, options: SandboxOptions): Promise<LongTermCredentials> {
+  const text = await store.get(CREDENTIALS_KEY);
+  const kept = text === undefined ? {} : (JSON.parse(text) as Partial<LongTermCredentials>);
+  const credentials: LongTermCredentials = {
+    account: options.account ?? kept.account ?? DEFAULT_ACCOUNT,
+    region: options.region ?? kept.region ?? DEFAULT_REGION,
+    accessKeyId: options.accessKeyId ?? kept.accessKeyId ?? `AKIA${randomBase32(16)}`,
+    secretAccessKey: options.secretAccessKey ?? kept.secretAccessKey ?? randomBytes(30).toString('base64'),
+  };
+  await store.write([{ type: 'put', key: CREDENTIALS_KEY, value: JSON.stringify(credentials) }]);
+  return credentials;
+}
+
+async function loadAuthority(store: Store, create: AuthorityFactory | undefined): Promise<CertificateAuthority | undefined> {
+  if (create === undefined) return undefined;
+  const kept = await store.get(CA_KEY);
+  const { authority, persisted } = await create(kept);
+  if (persisted !== kept) await store.write([{ type: 'put', key: CA_KEY, value: persisted }]);
+  return authority;
+}
+
+const noAuthority: CertificateAuthority = {
+  certificatePem: '',
+  issueFromCsr: () => Promise.reject(new Error('This sandbox was built without a certificate authority')),
+  issueWithKeys: () => Promise.reject(new Error('This sandbox was built without a certificate authority')),
+};
+
+/** The alphabet of AWS's own key ids. */
+function randomBase32(length: number): string {
+  return [...randomBytes(length)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(byte & 31)).join('');
+}

@@ -1,0 +1,60 @@
+/** Pure: the extension uses the same table to check names before it calls AWS. */
+export interface Constraint {
+  readonly min?: number;
+  readonly max?: number;
+  /** As the service model spells it; the whole value must match. */
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+}
+
+/** By `Struct.member`; `[]` after it for list items, `{key}` and `{}` for map keys and values. */
+export type ConstraintTable = Readonly<Record<string, Constraint>>;
+
+/** What a value breaks, in AWS's words. Lengths count UTF-16 code units for text, items for lists and maps, bytes for blobs. */
+export function violationsOf(constraint: Constraint | undefined, value: unknown): readonly string[] {
+  if (constraint === undefined) return [];
+  const problems: string[] = [];
+  const { min, max, pattern } = constraint;
+  const size = sizeOf(value);
+  if (size !== undefined) {
+    const kind = typeof value === 'number' ? 'value' : 'length';
+    if (min !== undefined && size < min) problems.push(`Member must have ${kind} greater than or equal to ${min}`);
+    if (max !== undefined && size > max) problems.push(`Member must have ${kind} less than or equal to ${max}`);
+  }
+  if (typeof value === 'string') {
+    if (pattern !== undefined && !matches(pattern, value)) problems.push(`Member must satisfy regular expression pattern: ${pattern}`);
+    if (constraint.enum !== undefined && !constraint.enum.includes(value)) problems.push(`Member must satisfy enum value set: [${constraint.enum.join(', ')}]`);
+  }
+  return problems;
+}
+
+function sizeOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string') return value.length;
+  if (Array.isArray(value)) return value.length;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value === 'object' && value !== null && !(value instanceof Date)) return Object.keys(value).length;
+  return undefined;
+}
+
+/** Patterns are Java's; those that JavaScript cannot compile (the generator lists them) are not enforced. */
+function matches(pattern: string, value: string): boolean {
+  try {
+    return new RegExp(`^(?:${javaToJs(pattern)})$`, 'u').test(value);
+  } catch {
+    return true;
+  }
+}
+
+/** POSIX classes of Java, and escapes that the `u` flag refuses. */
+function javaToJs(pattern: string): string {
+  return pattern
+    .replace(/\\p\{Alpha\}/g, 'A-Za-z')
+    .replace(/\\p\{Alnum\}/g, 'A-Za-z0-9')
+    .replace(/\\p\{Cntrl\}/g, '\\p{Cc}')
+    .replace(/\\p\{Graph\}/g, '\\u0021-\\u007E')
+    .replace(/\\p\{Print\}/g, '\\u0020-\\u007E')
+    .replace(/\\p\{Punct\}/g, '!-\\/:-@\\[-`\\{-~')
+    .replace(/\\p\{ASCII\}/g, '\\u0000-\\u007F')
+    .replace(/\\([_=@:<>%&~"'#;, !-])/g, (_, character: string) => (character === '-' ? '\\-' : character));
+}
