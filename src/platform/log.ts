@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { isFleetError } from '../core/errors';
+import type { Disposable } from '../core/util/emitter';
 import { redact } from './redaction';
 
 /** The extension's log. Everything that is written passes the redaction. */
-export interface Log extends vscode.Disposable {
+export interface Log extends Disposable {
   debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;

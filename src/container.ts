@@ -1,0 +1,130 @@
+import * as vscode from 'vscode';
+import { registerLookCommands } from './commands/lookCommands';
+import { registerStepCommands } from './commands/stepCommands';
+import type { AwsGateway } from './core/ports/connection';
+import type { Interaction } from './core/ports/interaction';
+import type { FleetSteps, SandboxService, SessionService } from './core/ports/services';
+import { DeployedDocuments } from './documents/deployedDocuments';
+import type { CommandId } from './ids';
+import { CommandRegistry } from './platform/commands';
+import { ErrorPresenter } from './platform/errorPresenter';
+import { Folders } from './platform/folders';
+import { VsCodeInteraction } from './platform/interaction';
+import { ChannelLog, type Log } from './platform/log';
+import { isString, StoredValue } from './platform/mementos';
+import { NotificationProgress } from './platform/progress';
+import { VsCodeWindow, type PromptWindow } from './platform/promptWindow';
+import { VsCodeFleetSettings } from './platform/settings';
+import { VirtualDocuments } from './platform/virtualDocuments';
+import { FleetViews } from './tree/fleetViews';
+import { createSandbox, createSession, createSteps } from './unfinished';
+import { StackOutputsPanel } from './webview/stackOutputsPanel';
+
+/** Tier 1: the world outside. */
+export interface Outside {
+  readonly window: PromptWindow;
+  readonly log: Log;
+  readonly gateway: AwsGateway;
+}
+
+/** Tier 2: what the product knows and does, without a user interface. */
+export interface Services {
+  readonly session: SessionService;
+  readonly sandbox: SandboxService;
+  readonly steps: FleetSteps;
+}
+
+/** Tier 3: what one sees. */
+export interface UserInterface {
+  readonly registry: CommandRegistry;
+  readonly views: FleetViews;
+  readonly outputs: StackOutputsPanel;
+}
+
+export type Overrides = Partial<Outside & Services>;
+
+/**
+ * The composition root: the only place where the parts are made and joined. Nothing of the AWS SDK and no other heavy
+ * package is loaded here; the parts that need one load it on first use.
+ */
+export class Container implements vscode.Disposable {
+  private readonly disposables: { dispose(): unknown }[] = [];
+  readonly log: Log;
+  readonly window: PromptWindow;
+  readonly ui: Interaction;
+  readonly settings: VsCodeFleetSettings;
+  readonly folders: Folders;
+  readonly services: Services;
+  readonly userInterface: UserInterface;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    overrides: Overrides = {},
+  ) {
+    const { displayName } = context.extension.packageJSON as { displayName: string };
+    this.log = this.own(overrides.log ?? new ChannelLog(displayName));
+    this.window = overrides.window ?? new VsCodeWindow();
+    this.ui = new VsCodeInteraction(this.window, this.own(new VirtualDocuments()), this.log);
+    this.settings = this.own(new VsCodeFleetSettings());
+    this.folders = this.own(new Folders(this.ui, new StoredValue(context.workspaceState, 'folder', isString)));
+    this.services = this.makeServices(overrides);
+    this.userInterface = this.makeUserInterface();
+  }
+
+  /** Connects as last time, quietly. Not in a workspace that is not trusted: its settings could choose the account. */
+  start(): void {
+    const restore = (): void => {
+      this.services.session.restore().catch((error: unknown) => this.log.error('the last connection could not be restored', error));
+    };
+    if (vscode.workspace.isTrusted) restore();
+    else this.own(vscode.workspace.onDidGrantWorkspaceTrust(restore));
+  }
+
+  dispose(): void {
+    for (const disposable of this.disposables.reverse()) disposable.dispose();
+    this.disposables.length = 0;
+  }
+
+  private makeServices(overrides: Overrides): Services {
+    const session = overrides.session ?? createSession();
+    const sandbox = overrides.sandbox ?? this.own(createSandbox());
+    const steps = overrides.steps ?? createSteps();
+    return { session, sandbox, steps };
+  }
+
+  private makeUserInterface(): UserInterface {
+    const { log, ui, settings, folders } = this;
+    const { session, sandbox, steps } = this.services;
+    const presenter = new ErrorPresenter(this.window, log);
+    const registry = this.own(new CommandRegistry(presenter, log, titles(this.context)));
+    const progress = new NotificationProgress((title, message) => log.info(`${title}: ${message}`));
+    const views = this.own(new FleetViews({ steps, session, sandbox, settings, folders, registry, log }));
+    const run = async (command: CommandId): Promise<unknown> => registry.run(command);
+    const outputs = this.own(new StackOutputsPanel({ extensionUri: this.context.extensionUri, session, steps, log, run }));
+    this.own(new DeployedDocuments(session, steps));
+    registerStepCommands({ registry, steps, session, folders, ui, progress });
+    registerLookCommands({
+      registry,
+      steps,
+      session,
+      folders,
+      ui,
+      log,
+      refreshViews: async (node) => views.refresh(node),
+      showStackOutputs: async () => outputs.show(),
+    });
+    return { registry, views, outputs };
+  }
+
+  private own<T extends { dispose(): unknown }>(part: T): T {
+    this.disposables.push(part);
+    return part;
+  }
+}
+
+/** Command titles as the manifest gives them, in the language of the window. */
+function titles(context: vscode.ExtensionContext): (id: CommandId) => string {
+  const { contributes } = context.extension.packageJSON as { contributes: { commands: readonly { command: string; title: string }[] } };
+  const byId = new Map(contributes.commands.map((command) => [command.command, command.title]));
+  return (id) => byId.get(id) ?? id;
+}
