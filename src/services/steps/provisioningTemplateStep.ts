@@ -1,0 +1,184 @@
+import * as l10n from '@vscode/l10n';
+import { WorkspaceFileNames } from '../../ids';
+import { FleetError } from '../../core/errors';
+import type { ProvisioningTemplate, ProvisioningTemplateVersion } from '../../core/ports/iotApi';
+import type { WorkspaceFiles } from '../../core/ports/workspaceFiles';
+import { compactTemplate, templateFacts, templateProblem } from '../../core/provisioning/templateBody';
+import { templateDocument } from '../../core/provisioning/templateDocument';
+import type { FleetNames, StepId, StepState } from '../../core/provisioning/steps';
+import { versionToRemove } from '../../core/provisioning/versions';
+import type { FoundRole } from '../../core/stack/outputs';
+import type { Clock } from '../../core/util/clock';
+import { prettyJson, sameJson } from '../../core/util/json';
+import { nameProblem } from '../../core/util/names';
+import { lineOf } from './policyCheck';
+import { withNewRole } from './rolePropagation';
+import { confirmChange, confirmCreation, missingStep, type RunContext, type Step, type StepContext } from './stepContext';
+
+const file = WorkspaceFileNames.provisioningTemplate;
+
+/** The recipe by which AWS IoT makes a thing of a claiming device, and the thing groups that the recipe names. */
+export class ProvisioningTemplateStep implements Step {
+  readonly id = 'provisioningTemplate';
+
+  constructor(private readonly clock: Clock) {}
+
+  plan(names: FleetNames): string {
+    return l10n.t('Provisioning template {0}, enabled, with thing group {1}', names.templateName, names.thingGroupName);
+  }
+
+  /** Writes the template for Greengrass core devices unless the file exists. */
+  async createFile(files: WorkspaceFiles, names: FleetNames): Promise<boolean> {
+    if (await files.exists(file)) return false;
+    await files.write(file, templateDocument(names));
+    return true;
+  }
+
+  async inspect({ connection, files, look, signal }: StepContext): Promise<StepState> {
+    const { templateName: name } = await look.names();
+    const [text, template] = await Promise.all([files.read(file), connection.iot.describeProvisioningTemplate(name, { signal })]);
+    const state = { id: this.id as StepId, ...(text === undefined ? {} : { file }) };
+    if (template === undefined) {
+      const summary = text === undefined ? l10n.t('No file and no provisioning template {0} yet', name) : l10n.t('File ready, provisioning template {0} not created yet', name);
+      return { ...state, status: 'notStarted', summary, resources: [] };
+    }
+    const groups = await Promise.all(templateFacts(template.templateBody).thingGroups.map(async (group) => ({ group, found: await connection.iot.describeThingGroup(group, { signal }) })));
+    const resources = [
+      { kind: l10n.t('provisioning template'), name, arn: template.arn },
+      ...groups.flatMap(({ found }) => (found === undefined ? [] : [{ kind: l10n.t('thing group'), name: found.name, arn: found.arn }])),
+    ];
+    const missing = groups.find(({ found }) => found === undefined)?.group;
+    const role = await look.meaning().then((meaning) => meaning?.provisioningRole, () => undefined);
+    const differs = (summary: string): StepState => ({ ...state, status: 'differs', summary, resources });
+    if (!template.enabled) return differs(l10n.t('{0} is disabled: devices are refused', name));
+    if (missing !== undefined) return differs(l10n.t('The thing group {0} that {1} names is missing', missing, name));
+    if (role !== undefined && role.arn !== template.provisioningRoleArn) return differs(l10n.t('{0} uses another provisioning role', name));
+    if (text === undefined) return differs(l10n.t('{0} is in the account, but its file is not in this folder', name));
+    if (!sameJson(text, template.templateBody)) return differs(l10n.t('The file differs from {0}, version {1}', name, template.defaultVersionId));
+    return { ...state, status: 'done', summary: l10n.t('{0}, version {1}, enabled', name, template.defaultVersionId), detail: l10n.t('Provisioning role: {0}', template.provisioningRoleArn), resources };
+  }
+
+  async run(context: RunContext): Promise<void> {
+    const { connection, files, look, signal, progress } = context;
+    progress.report(l10n.t('Looking at the provisioning template …'));
+    const names = await look.names();
+    const role = (await look.meaning())?.provisioningRole;
+    if (role === undefined) {
+      const message = l10n.t('There is no provisioning role: the stack {0} is missing, not ready, or names none.', names.stackName);
+      throw missingStep(message, 'rolesStack', 'noProvisioningRole');
+    }
+    const problem = nameProblem('template', names.templateName);
+    if (problem !== undefined) throw new FleetError(problem, { category: 'validation', code: 'invalidName' });
+    const template = await connection.iot.describeProvisioningTemplate(names.templateName, { signal });
+    if (template !== undefined && template.type !== 'FLEET_PROVISIONING') {
+      throw new FleetError(l10n.t('{0} is a template of type {1}, which cannot become a fleet provisioning template.', names.templateName, template.type), {
+        category: 'conflict',
+        code: 'otherTemplateType',
+        advice: l10n.t('Choose another template name in the settings.'),
+      });
+    }
+    const text = await this.fileText(context, names, template);
+    const missingGroups = await this.check(context, text);
+    if (template === undefined) await this.create(context, names.templateName, text, role, missingGroups);
+    else await this.update(context, template, text, role, missingGroups);
+    if (!(await files.exists(file))) await files.write(file, text);
+  }
+
+  /** The file's text; a new file takes the deployed body where there is one. */
+  private async fileText({ files }: RunContext, names: FleetNames, template: ProvisioningTemplate | undefined): Promise<string> {
+    if (template !== undefined && !(await files.exists(file))) await files.write(file, prettyJson(template.templateBody));
+    await this.createFile(files, names);
+    return (await files.read(file)) ?? '';
+  }
+
+  /** Refuses a body that cannot work; returns the thing groups that have to be made. */
+  private async check({ connection, signal }: RunContext, text: string): Promise<readonly string[]> {
+    const problem = templateProblem(text);
+    if (problem !== undefined) {
+      throw new FleetError(l10n.t('{0} has an error in line {1}: {2}', file, lineOf(text, problem.offset), problem.message), {
+        category: 'validation',
+        code: 'fileHasErrors',
+        remedies: [{ kind: 'openFile', file, offset: problem.offset }],
+      });
+    }
+    const facts = templateFacts(text);
+    for (const policy of facts.policies) {
+      if ((await connection.iot.getPolicy(policy, { signal })) !== undefined) continue;
+      throw missingStep(l10n.t('{0} gives devices the IoT policy {1}, which this account does not have in {2}.', file, policy, connection.target.region), 'iotPolicy', 'policyMissing');
+    }
+    const missing: string[] = [];
+    for (const group of facts.thingGroups) {
+      if ((await connection.iot.describeThingGroup(group, { signal })) === undefined) missing.push(group);
+    }
+    return missing;
+  }
+
+  private async create(context: RunContext, name: string, text: string, role: FoundRole, groups: readonly string[]): Promise<void> {
+    await confirmCreation(context, {
+      title: l10n.t('Create the provisioning template {0}?', name),
+      detail: [...groupNotes(groups), l10n.t('It is enabled at once, with the role {0}.', role.arn)].join('\n'),
+      action: l10n.t('Create Template'),
+    });
+    await this.createGroups(context, groups);
+    const { connection, signal, progress } = context;
+    progress.report(l10n.t('Creating the provisioning template {0} …', name));
+    const input = { name, templateBody: compactTemplate(text), provisioningRoleArn: role.arn, enabled: true };
+    await withNewRole(() => connection.iot.createProvisioningTemplate(input, { signal }), { role, clock: this.clock, progress, signal });
+  }
+
+  private async update(context: RunContext, template: ProvisioningTemplate, text: string, role: FoundRole, groups: readonly string[]): Promise<void> {
+    const { connection, signal, progress, ui } = context;
+    const { name } = template;
+    const newBody = !sameJson(template.templateBody, text);
+    const newRole = template.provisioningRoleArn !== role.arn;
+    const notes = [
+      ...groupNotes(groups),
+      ...(newRole ? [l10n.t('Role: {0} becomes {1}', template.provisioningRoleArn, role.arn)] : []),
+      ...(template.enabled ? [] : [l10n.t('The template is disabled and gets enabled.')]),
+    ];
+    if (!newBody && notes.length === 0) return;
+    const request = { detail: notes.join('\n'), target: connection.target };
+    if (newBody) {
+      const left = { label: l10n.t('{0} (deployed, version {1})', name, template.defaultVersionId), text: prettyJson(template.templateBody) };
+      const right = { label: file, text: prettyJson(text) };
+      await ui.reviewDiff({ ...request, title: l10n.t('Publish a new version of the provisioning template {0}?', name), action: l10n.t('Publish New Version'), left, right, language: 'json' });
+    } else {
+      await ui.confirm({ ...request, title: l10n.t('Update the provisioning template {0}?', name), action: l10n.t('Update Template') });
+    }
+    await this.createGroups(context, groups);
+    if (newBody) {
+      await this.makeRoom(context, name);
+      progress.report(l10n.t('Publishing a new version of {0} …', name));
+      await connection.iot.createProvisioningTemplateVersion({ name, templateBody: compactTemplate(text), setAsDefault: true }, { signal });
+    }
+    if (newRole || !template.enabled) {
+      const input = { name, ...(newRole ? { provisioningRoleArn: role.arn } : {}), ...(template.enabled ? {} : { enabled: true }) };
+      await withNewRole(() => connection.iot.updateProvisioningTemplate(input, { signal }), { role, clock: this.clock, progress, signal });
+    }
+  }
+
+  private async createGroups({ connection, signal, progress }: RunContext, groups: readonly string[]): Promise<void> {
+    for (const name of groups) {
+      progress.report(l10n.t('Creating the thing group {0} …', name));
+      await connection.iot.createThingGroup({ name }, { signal });
+    }
+  }
+
+  private async makeRoom(context: RunContext, name: string): Promise<void> {
+    const { connection, signal } = context;
+    const versions: ProvisioningTemplateVersion[] = [];
+    for await (const version of connection.iot.listProvisioningTemplateVersions(name, { signal })) versions.push(version);
+    const oldest = versionToRemove(versions);
+    if (oldest === undefined) return;
+    await confirmChange(context, {
+      title: l10n.t('Remove version {0} of the provisioning template {1}?', oldest.versionId, name),
+      detail: l10n.t('AWS IoT keeps five versions of a template, and all five are taken. Version {0} is the oldest that is not in use.', oldest.versionId),
+      action: l10n.t('Remove Version {0}', oldest.versionId),
+    });
+    await connection.iot.deleteProvisioningTemplateVersion(name, oldest.versionId, { signal });
+  }
+}
+
+function groupNotes(groups: readonly string[]): readonly string[] {
+  return groups.map((group) => l10n.t('The thing group {0} is created too.', group));
+}
