@@ -7,15 +7,14 @@ import { SandboxKernel } from './kernel/kernel';
 import type { CertificateAuthority, Kernel, ServiceFactory } from './kernel/types';
 import { SandboxServer } from './server';
 import { openLevelStore } from './store/levelStore';
-import type { Store } from './store/store';
-import type { ConstraintTable } from './wire/constraints';
+import { StoreError, type Store } from './store/store';
 import { Dispatcher } from './wire/dispatcher';
 import { readModels } from './wire/models';
 import { createValidator } from './wire/validation';
 import constraintTables from './wire/constraints.json';
 
 /** Makes the sandbox's certificate authority, or restores the one whose text it gave before. */
-export type AuthorityFactory = (persisted: string | undefined) => Promise<{ readonly authority: CertificateAuthority; readonly persisted: string }>;
+export type AuthorityFactory = (persisted?: string) => Promise<{ readonly authority: CertificateAuthority; readonly persisted: string }>;
 
 export interface SandboxOptions {
   readonly services: readonly ServiceFactory[];
@@ -67,8 +66,14 @@ const CREDENTIALS_KEY = '\u0000credentials';
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const temporary = options.state === undefined;
   const folder = options.state ?? (await mkdtemp(path.join(tmpdir(), 'greengrass-sandbox-')));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const store = await openLevelStore(path.join(folder, 'db'), !temporary);
+  // The store holds the secret key and the CA's private key: nobody else may look into its folder.
+  const database = path.join(folder, 'db');
+  try {
+    await mkdir(database, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StoreError(`Cannot make the state folder ${folder}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  const store = await openLevelStore(database, !temporary);
   const removeTemporary = async (): Promise<void> => {
     if (temporary) await rm(folder, { recursive: true, force: true });
   };
@@ -104,7 +109,7 @@ class RunningSandbox implements Sandbox {
     const models = readModels();
     const now = options.now ?? ((): Date => new Date());
     const logError = options.logError ?? ((error: unknown): void => void process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`));
-    const validate = createValidator(models, constraintTables as Record<keyof typeof models, ConstraintTable>);
+    const validate = createValidator(models, constraintTables);
     this.newKernel = () => new SandboxKernel({ store, ca, validate, now, resourceDelay: options.resourceDelay ?? 0, logError });
     this.kernel = this.newKernel();
     const dispatcher = new Dispatcher({

@@ -59,7 +59,7 @@ export class SandboxServer {
 
   private async answer(incoming: IncomingMessage): Promise<WireResponse> {
     if (!isLocalHost(incoming.headers.host)) return plain(403, 'This sandbox answers only to local host names.');
-    const [path = '/', query = ''] = splitTarget(incoming.url ?? '/');
+    const [path, query] = splitTarget(incoming.url ?? '/');
     if (path.startsWith(ADMIN)) return this.admin(incoming, path.slice(ADMIN.length));
     const body = await readBody(incoming);
     if (body === undefined) return plain(413, 'Request body too large');

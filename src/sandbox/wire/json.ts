@@ -44,7 +44,8 @@ export function toJson(schema: NormalizedSchema, value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(member, item)]));
   }
   if (schema.isTimestampSchema()) {
-    const date = value instanceof Date ? value : new Date(String(value));
+    // Handlers keep times as ISO text in the store.
+    const date = value instanceof Date ? value : new Date(value as string);
     const format = timestampFormat(schema, 'epochSeconds');
     return format === 'epochSeconds' ? date.getTime() / 1000 : timestampToText(date, format);
   }

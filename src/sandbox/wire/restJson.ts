@@ -1,6 +1,6 @@
 /** The REST-JSON protocol, server side: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { Fault } from '../kernel/types';
+import type { Fault } from '../kernel/types';
 import type { WireRequest, WireResponse } from './http';
 import { fromJson, structFromJson, structToJson, toJson } from './json';
 import type { Route } from './restRouter';

@@ -3,6 +3,7 @@
  * HTTP binding, and errors with their code and status. The tuples are public exports but undocumented, so each read is
  * checked at run time: a changed format stops the sandbox at once instead of giving odd answers.
  */
+import { inspect } from 'node:util';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { ServiceName } from '../kernel/types';
 
@@ -44,7 +45,7 @@ export interface ServiceModel {
 
 export class SchemaFormatError extends Error {
   constructor(what: string, value: unknown) {
-    super(`The SDK's schema format has changed: ${what} (${typeof value === 'object' ? 'object' : String(value)})`);
+    super(`The SDK's schema format has changed: ${what} (${inspect(value, { depth: 0 })})`);
     this.name = 'SchemaFormatError';
   }
 }

@@ -1,7 +1,7 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { Validate } from '../kernel/kernel';
 import { Fault, type ServiceName } from '../kernel/types';
-import { violationsOf, type ConstraintTable } from './constraints';
+import { violationsOf, type ConstraintTable } from '../../core/validation/constraints';
 import type { Models } from './models';
 import { requiredMembers } from './serviceModel';
 

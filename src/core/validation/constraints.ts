@@ -46,15 +46,22 @@ function matches(pattern: string, value: string): boolean {
   }
 }
 
-/** POSIX classes of Java, and escapes that the `u` flag refuses. */
-function javaToJs(pattern: string): string {
+const POSIX: Readonly<Record<string, string>> = {
+  Alpha: 'A-Za-z',
+  Upper: 'A-Z',
+  Lower: 'a-z',
+  Digit: '0-9',
+  Alnum: 'A-Za-z0-9',
+  Cntrl: '\\p{Cc}',
+  Graph: '\\u0021-\\u007E',
+  Print: '\\u0020-\\u007E',
+  Punct: '!-\\/:-@\\[-`\\{-~',
+  ASCII: '\\u0000-\\u007F',
+};
+
+/** POSIX classes of Java (the models use them inside brackets only), and escapes that the `u` flag refuses. */
+export function javaToJs(pattern: string): string {
   return pattern
-    .replace(/\\p\{Alpha\}/g, 'A-Za-z')
-    .replace(/\\p\{Alnum\}/g, 'A-Za-z0-9')
-    .replace(/\\p\{Cntrl\}/g, '\\p{Cc}')
-    .replace(/\\p\{Graph\}/g, '\\u0021-\\u007E')
-    .replace(/\\p\{Print\}/g, '\\u0020-\\u007E')
-    .replace(/\\p\{Punct\}/g, '!-\\/:-@\\[-`\\{-~')
-    .replace(/\\p\{ASCII\}/g, '\\u0000-\\u007F')
-    .replace(/\\([_=@:<>%&~"'#;, !-])/g, (_, character: string) => (character === '-' ? '\\-' : character));
+    .replace(/\\p\{(\w+)\}/g, (whole, name: string) => POSIX[name] ?? whole)
+    .replace(/\\([_=@:<>%&~"'#;, !])/g, '$1');
 }

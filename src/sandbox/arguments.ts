@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util';
+
+export interface Arguments {
+  readonly port: number;
+  readonly state?: string;
+  readonly reset: boolean;
+  readonly latency: number;
+  readonly resourceDelay: number;
+  readonly region?: string;
+  readonly account?: string;
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+}
+
+/** A wrong command line; the message is one line for the person who typed it. */
+export class ArgumentError extends Error {}
+
+export const USAGE =
+  'Usage: sandbox [--port P] [--state DIR [--reset]] [--latency MS] [--resource-delay MS] [--region R] [--account N] [--access-key-id K --secret-access-key S]';
+
+/** So that the progress of a stack can be seen. */
+const DEFAULT_RESOURCE_DELAY_MS = 400;
+
+/** Throws ArgumentError. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const { values } = parse(argv);
+  const account = values.account;
+  if (account !== undefined && !/^\d{12}$/.test(account)) throw new ArgumentError(`--account must be 12 digits, not '${account}'.`);
+  const region = values.region;
+  if (region !== undefined && !/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region)) throw new ArgumentError(`--region must look like us-east-1, not '${region}'.`);
+  const accessKeyId = values['access-key-id'];
+  const secretAccessKey = values['secret-access-key'];
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) throw new ArgumentError('--access-key-id and --secret-access-key go together.');
+  if (accessKeyId !== undefined && !/^\w{16,128}$/.test(accessKeyId)) throw new ArgumentError('--access-key-id must be 16 to 128 letters, digits or underscores.');
+  if (secretAccessKey === '') throw new ArgumentError('--secret-access-key must not be empty.');
+  if (values.state === '') throw new ArgumentError('--state must name a folder.');
+  if (values.reset === true && values.state === undefined) throw new ArgumentError('--reset needs --state: without a folder nothing is kept.');
+  return {
+    port: integer('--port', values.port, 0, 65_535) ?? 0,
+    reset: values.reset ?? false,
+    latency: integer('--latency', values.latency, 0, 60_000) ?? 0,
+    resourceDelay: integer('--resource-delay', values['resource-delay'], 0, 600_000) ?? DEFAULT_RESOURCE_DELAY_MS,
+    ...(values.state === undefined ? {} : { state: values.state }),
+    ...(region === undefined ? {} : { region }),
+    ...(account === undefined ? {} : { account }),
+    ...(accessKeyId === undefined ? {} : { accessKeyId }),
+    ...(secretAccessKey === undefined ? {} : { secretAccessKey }),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        port: text,
+        state: text,
+        reset: { type: 'boolean' },
+        latency: text,
+        'resource-delay': text,
+        region: text,
+        account: text,
+        'access-key-id': text,
+        'secret-access-key': text,
+      },
+      allowPositionals: false,
+    });
+  } catch (error) {
+    // Node's own message goes on after the first sentence with advice that does not fit here.
+    throw new ArgumentError((error instanceof Error ? error.message : String(error)).split('. ')[0]?.replace(/\.$/, '').concat('.'));
+  }
+}
+
+function integer(option: string, value: string | undefined, min: number, max: number): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < min || number > max) throw new ArgumentError(`${option} must be a whole number from ${min} to ${max}, not '${value}'.`);
+  return number;
+}

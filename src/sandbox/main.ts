@@ -1,0 +1,67 @@
+/** The sandbox as a program: `main.js --port P --state DIR …`. Also forked by the extension. */
+import { ArgumentError, USAGE, readArguments, type Arguments } from './arguments';
+import { createCertificateAuthority } from './pki/certificateAuthority';
+import { createSandbox, type Sandbox } from './sandbox';
+import { createCloudFormationService } from './services/cloudformation/cloudFormationService';
+import { createIamService } from './services/iam/iamService';
+import { createIotService } from './services/iot/iotService';
+import { createStsService } from './services/sts/stsService';
+import { StoreError } from './store/store';
+import { version } from '../../package.json';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+async function main(): Promise<void> {
+  // Secrets stand in the state folder: what this process writes is for its owner only.
+  process.umask(0o077);
+  const options = readArguments(process.argv.slice(2));
+  const sandbox = await open(options);
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    sandbox.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  // The extension host that forked this process is gone.
+  process.on('disconnect', stop);
+  try {
+    const info = await sandbox.listen(options.port);
+    process.stdout.write(`${JSON.stringify(info)}\n`);
+    process.send?.(info);
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
+}
+
+function open(options: Arguments): Promise<Sandbox> {
+  const services = [createStsService, createIamService, createIotService, createCloudFormationService];
+  return createSandbox({ ...options, services, certificateAuthority: createCertificateAuthority, version });
+}
+
+function fail(error: unknown): never {
+  if (error instanceof ArgumentError) {
+    process.stderr.write(`${error.message} ${USAGE}\n`);
+    process.exit(EXIT_USAGE);
+  }
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(EXIT_FAILED);
+}
+
+/** One line for what a person can mend; the trace for what only we can. */
+function explain(error: unknown): string {
+  if (error instanceof StoreError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `The port is taken: ${error.message}. Choose another with --port.`;
+  if (code === 'EACCES') return `The port is not allowed: ${error.message}. Choose one above 1023 with --port.`;
+  return error.stack ?? error.message;
+}
+
+main().catch(fail);
