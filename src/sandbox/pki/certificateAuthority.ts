@@ -3,18 +3,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPair, randomB
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
 import { Fault, type CertificateAuthority } from '../kernel/types';
-import { toPem } from './pem';
-
-/**
- * What makes the authority the same one after a restart. Keep both texts together, one pair per state folder, and never
- * serve the private key: whoever has it can make certificates that this sandbox's devices trust.
- */
-export interface StoredAuthority {
-  /** Self-signed certificate, PEM. */
-  readonly certificatePem: string;
-  /** PKCS#8, PEM. Secret. */
-  readonly privateKeyPem: string;
-}
+import { pemBlock, toPem } from './pem';
 
 /** AWS IoT's own certificates end on 31 December 2049 at midnight UTC: https://docs.aws.amazon.com/iot/latest/developerguide/device-certs-create.html */
 const NOT_AFTER = new Date('2049-12-31T23:59:59Z');
@@ -37,14 +26,18 @@ const CURVES: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'sec
 const generate = promisify(generateKeyPair);
 
 /**
- * Loads the sandbox's certificate authority from what an earlier call gave to store, or makes a new one.
- * Persist `stored` before the first certificate is issued. Throws when the stored PEM cannot be read.
+ * Makes a certificate authority, or loads the one whose `persisted` text an earlier call gave.
+ *
+ * `persisted` is what makes it the same authority after a restart: its certificate and its PKCS#8 private key, both PEM, one
+ * after the other. Store it before the first certificate is issued, one per state folder, and never serve it: whoever has
+ * the key can make certificates that this sandbox's devices trust. Throws when a given text holds no usable pair.
  */
-export async function createCertificateAuthority(saved?: StoredAuthority): Promise<{ readonly authority: CertificateAuthority; readonly stored: StoredAuthority }> {
-  const stored = saved ?? (await newAuthority());
-  const der = createPrivateKey(stored.privateKeyPem).export({ format: 'der', type: 'pkcs8' });
+export async function createCertificateAuthority(persisted?: string): Promise<{ readonly authority: CertificateAuthority; readonly persisted: string }> {
+  const bundle = persisted ?? (await newAuthority());
+  const certificatePem = pemBlock(bundle, 'CERTIFICATE');
+  const der = createPrivateKey(pemBlock(bundle, 'PRIVATE KEY')).export({ format: 'der', type: 'pkcs8' });
   const key = await webcrypto.subtle.importKey('pkcs8', der, AUTHORITY_KEY, false, ['sign']);
-  return { authority: new SandboxAuthority(stored.certificatePem, new x509.X509Certificate(stored.certificatePem), key), stored };
+  return { authority: new SandboxAuthority(certificatePem, new x509.X509Certificate(certificatePem), key), persisted: bundle };
 }
 
 class SandboxAuthority implements CertificateAuthority {
@@ -108,7 +101,8 @@ export function certificateId(der: Uint8Array): string {
   return createHash('sha256').update(der).digest('hex');
 }
 
-async function newAuthority(): Promise<StoredAuthority> {
+/** Certificate and private key, PEM. */
+async function newAuthority(): Promise<string> {
   const keys = await webcrypto.subtle.generateKey(AUTHORITY_KEY, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
@@ -128,7 +122,7 @@ async function newAuthority(): Promise<StoredAuthority> {
     webcrypto,
   );
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return { certificatePem: toPem('CERTIFICATE', new Uint8Array(certificate.rawData)), privateKeyPem: toPem('PRIVATE KEY', new Uint8Array(pkcs8)) };
+  return toPem('CERTIFICATE', new Uint8Array(certificate.rawData)) + toPem('PRIVATE KEY', new Uint8Array(pkcs8));
 }
 
 async function readRequest(csrPem: string): Promise<x509.Pkcs10CertificateRequest> {
