@@ -1,0 +1,168 @@
+import type { Connection } from '../core/ports/connection';
+import type { AwsTarget } from '../core/ports/identity';
+import type { FleetSteps, SessionService } from '../core/ports/services';
+import type { PolicyFacts } from '../core/policy/ruleContext';
+import type { PlaceholderKind } from '../core/policy/placeholders';
+import { Emitter, type Disposable } from '../core/util/emitter';
+
+/** A value from the account that may stand in a placeholder's place. */
+export interface Candidate {
+  readonly value: string;
+  /** Short name for a list. */
+  readonly label: string;
+}
+
+export type Lookup = { readonly kind: 'notConnected' } | { readonly kind: 'found'; readonly candidates: readonly Candidate[] } | { readonly kind: 'failed'; readonly message: string };
+
+interface Entry<T> {
+  readonly at: number;
+  readonly promise: Promise<T>;
+  value: T | undefined;
+}
+
+/** Names change rarely and the lists are shared by lens, hints, completion and rules. */
+const keepFor = 60_000;
+/** Enough to choose from; an account may have thousands of certificates. */
+const most = 50;
+
+async function take<T>(items: AsyncIterable<T>, limit: number): Promise<readonly T[]> {
+  const taken: T[] = [];
+  for await (const item of items) {
+    taken.push(item);
+    if (taken.length >= limit) break;
+  }
+  return taken;
+}
+
+/** ARN of a role alias. https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html */
+export function roleAliasArn(target: Pick<AwsTarget, 'partition' | 'region' | 'account'>, name: string): string {
+  return `arn:${target.partition}:iot:${target.region}:${target.account}:rolealias/${name}`;
+}
+
+/** What the language service knows of the connected account: looked up on first need, kept a minute, forgotten with the connection. */
+export class AccountKnowledge implements Disposable {
+  private readonly cache = new Map<string, Entry<unknown>>();
+  private readonly changed = new Emitter<void>();
+  private readonly listeners: Disposable[] = [];
+  private connection: Connection | undefined;
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    private readonly session: SessionService,
+    private readonly steps: Pick<FleetSteps, 'names' | 'stackView' | 'onDidChange' | 'busy'> | undefined,
+  ) {
+    this.connection = session.current;
+    this.listeners.push(
+      session.onDidChange(() => {
+        if (session.current !== this.connection) this.forget();
+      }),
+    );
+    if (steps !== undefined) this.listeners.push(steps.onDidChange(() => (steps.busy ? undefined : this.forget())));
+  }
+
+  get target(): AwsTarget | undefined {
+    return this.session.current?.target;
+  }
+
+  /** Forgets all lists; the next look asks the account again. */
+  forget(): void {
+    this.connection = this.session.current;
+    this.cache.clear();
+    this.changed.fire();
+  }
+
+  /** Values for a placeholder, best first. Never throws. */
+  async lookup(kind: PlaceholderKind): Promise<Lookup> {
+    const connection = this.session.current;
+    if (connection === undefined) return { kind: 'notConnected' };
+    try {
+      return { kind: 'found', candidates: await this.candidates(kind, connection) };
+    } catch (error) {
+      return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Values for a placeholder; throws what the account answered. */
+  async candidates(kind: PlaceholderKind, connection: Connection): Promise<readonly Candidate[]> {
+    const { target } = connection;
+    switch (kind) {
+      case 'accountId':
+        return [{ value: target.account, label: target.account }];
+      case 'region':
+        return [{ value: target.region, label: target.region }];
+      case 'roleAliasArn':
+        return (await this.roleAliasNames(connection)).map((name) => ({ value: roleAliasArn(target, name), label: name }));
+      case 'certificateArn': {
+        const certificates = await this.once('certificates', connection, async () => take(connection.iot.listCertificates(), most));
+        return certificates.filter((item) => item.status === 'ACTIVE').map((item) => ({ value: item.arn, label: item.id.slice(0, 12) }));
+      }
+      case 'provisioningRoleArn': {
+        const view = await this.once('stack', connection, async () => this.steps?.stackView(connection));
+        const outputs = view?.outputs.filter((output) => output.meaning === 'provisioningRole') ?? [];
+        const arns = await Promise.all(
+          outputs.map(async (output) => (output.value.startsWith('arn:') ? output.value : (await connection.roles.getRole(output.value))?.arn)),
+        );
+        return [...new Set(arns)].filter((arn) => arn !== undefined).map((arn) => ({ value: arn, label: arn.slice(arn.lastIndexOf('/') + 1) }));
+      }
+      case 'unknown':
+        return [];
+    }
+  }
+
+  async roleAliasNames(connection: Connection): Promise<readonly string[]> {
+    const names = await this.once('roleAliases', connection, async () => take(connection.iot.listRoleAliases(), 500));
+    const wanted = this.steps?.names().roleAliasName;
+    return wanted === undefined || !names.includes(wanted) ? names : [wanted, ...names.filter((name) => name !== wanted)];
+  }
+
+  async templateNames(connection: Connection): Promise<readonly string[]> {
+    return (await this.once('templates', connection, async () => take(connection.iot.listProvisioningTemplates(), 500))).map((item) => item.name);
+  }
+
+  async thingGroupNames(connection: Connection): Promise<readonly string[]> {
+    return (await this.once('thingGroups', connection, async () => take(connection.iot.listThingGroups(), 500))).map((item) => item.name);
+  }
+
+  /** What the rules may use now, without waiting; starts the look-ups that are missing. */
+  facts(): PolicyFacts {
+    const connection = this.session.current;
+    if (connection === undefined) return {};
+    const { target } = connection;
+    const aliases = this.known<readonly string[]>('roleAliases');
+    const templates = this.known<readonly { name: string }[]>('templates');
+    if (aliases === undefined) void this.roleAliasNames(connection).catch(() => undefined);
+    if (templates === undefined) void this.templateNames(connection).catch(() => undefined);
+    const templateName = this.steps?.names().templateName;
+    return {
+      ...(aliases === undefined ? {} : { roleAliases: aliases.map((name) => ({ name, arn: roleAliasArn(target, name) })) }),
+      ...(templates === undefined ? {} : { templates: templates.map((item) => item.name) }),
+      ...(templateName === undefined ? {} : { templateName }),
+    };
+  }
+
+  dispose(): void {
+    for (const listener of this.listeners) listener.dispose();
+    this.changed.dispose();
+    this.cache.clear();
+  }
+
+  private known<T>(key: string): T | undefined {
+    return this.cache.get(key)?.value as T | undefined;
+  }
+
+  private async once<T>(key: string, connection: Connection, load: () => Promise<T>): Promise<T> {
+    if (connection !== this.connection) {
+      this.connection = connection;
+      this.cache.clear();
+    }
+    const present = this.cache.get(key);
+    if (present !== undefined && Date.now() - present.at < keepFor) return present.promise as Promise<T>;
+    // A refusal is kept as well: an account that may not list aliases is not asked at every keystroke.
+    const entry: Entry<T> = { at: Date.now(), promise: load(), value: undefined };
+    this.cache.set(key, entry);
+    entry.value = await entry.promise;
+    // Rules that waited for this fact can run now.
+    if (this.cache.get(key) === entry) this.changed.fire();
+    return entry.value;
+  }
+}

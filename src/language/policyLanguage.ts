@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import type { Interaction } from '../core/ports/interaction';
+import type { FleetSteps, SessionService } from '../core/ports/services';
+import type { Disposable } from '../core/util/emitter';
+import { AccountKnowledge } from './accountKnowledge';
+import { PlaceholderInlays } from './placeholderInlays';
+import { PolicyCodeLens } from './placeholderLens';
+import { PolicyAnalysis } from './policyAnalysis';
+import { PolicyDiagnostics } from './policyDiagnostics';
+import { PolicyQuickFixes } from './quickFixes';
+import { resolvePlaceholder, resolvePlaceholders } from './resolvePlaceholders';
+
+export interface PolicyLanguageDeps {
+  readonly session: SessionService;
+  readonly ui: Interaction;
+  /** For names from the settings and the roles of the stack; without it these candidates are missing. */
+  readonly steps?: Pick<FleetSteps, 'names' | 'stackView' | 'onDidChange' | 'busy'>;
+}
+
+/** The language service of policy files. The two functions are the handlers of the commands of the same names. */
+export interface PolicyLanguage extends Disposable {
+  /** `greengrassFleet.resolvePlaceholders`: argument Uri, `{ uri }` or nothing. */
+  resolvePlaceholders(argument?: unknown): Promise<number>;
+  /** `greengrassFleet.resolvePlaceholder`: argument of the CodeLens. */
+  resolvePlaceholder(argument?: unknown): Promise<number>;
+}
+
+/** JSON documents; each provider then asks by name, so that a changed setting needs no new registration. */
+const jsonDocuments: vscode.DocumentSelector = [{ language: 'json' }, { language: 'jsonc' }];
+
+/** Registers all providers for policy files. Cheap: nothing is read before a policy file is open. */
+export function registerPolicyLanguage(deps: PolicyLanguageDeps): PolicyLanguage {
+  const account = new AccountKnowledge(deps.session, deps.steps);
+  const analysis = new PolicyAnalysis(account);
+  const lens = new PolicyCodeLens(analysis, account, () => deps.session.state.kind === 'connecting');
+  const inlays = new PlaceholderInlays(analysis, account);
+  const resolve = { session: deps.session, ui: deps.ui, account };
+  const disposables: { dispose(): unknown }[] = [
+    account,
+    new PolicyDiagnostics(analysis, account),
+    lens,
+    inlays,
+    vscode.languages.registerCodeLensProvider(jsonDocuments, lens),
+    vscode.languages.registerInlayHintsProvider(jsonDocuments, inlays),
+    vscode.languages.registerCodeActionsProvider(jsonDocuments, new PolicyQuickFixes(analysis, account), PolicyQuickFixes.metadata),
+  ];
+  return {
+    resolvePlaceholders: async (argument) => resolvePlaceholders(resolve, argument),
+    resolvePlaceholder: async (argument) => resolvePlaceholder(resolve, argument),
+    dispose: () => {
+      for (const disposable of disposables.reverse()) disposable.dispose();
+    },
+  };
+}

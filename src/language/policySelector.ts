@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { WorkspaceFileNames } from '../ids';
+import { deployedScheme } from '../platform/deployedUri';
+import { setting } from '../platform/settings';
+
+/** Also the globs of the JSON schema in package.json; a test holds the two together. */
+export const policyGlobs = ['**/*iot-policy*.json', '**/*.iot-policy.json'] as const;
+
+/** Policy test files carry the policy's name but are no policies. */
+const noPolicy = '.policy-tests.json';
+
+/** Files that are IoT policies by name. Cheap: no document is opened to find out. */
+export function policySelector(): vscode.DocumentFilter[] {
+  const globs = [...policyGlobs, ...setting('greengrassFleet.policyFiles')];
+  return globs.flatMap((pattern) => [
+    { scheme: 'file', pattern },
+    { scheme: 'vscode-vfs', pattern },
+    { scheme: 'vscode-test-web', pattern },
+    { scheme: 'untitled', pattern },
+    { scheme: deployedScheme, pattern },
+  ]);
+}
+
+export function isPolicyDocument(document: vscode.TextDocument): boolean {
+  if (document.uri.path.endsWith(noPolicy)) return false;
+  return vscode.languages.match(policySelector(), document) > 0;
+}
+
+/** The policy file of the five steps, which "Publish" and "Compare" work on. */
+export function isWorkspacePolicy(document: vscode.TextDocument): boolean {
+  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+  if (folder === undefined) return false;
+  return vscode.Uri.joinPath(folder.uri, WorkspaceFileNames.iotPolicy).toString() === document.uri.toString();
+}
+
+/** What the file's name says about its purpose. */
+export function kindOf(document: vscode.TextDocument): 'device' | 'claim' | 'auto' {
+  const name = document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1);
+  if (/claim/i.test(name)) return 'claim';
+  return name === WorkspaceFileNames.iotPolicy ? 'device' : 'auto';
+}
