@@ -50,7 +50,7 @@ export class NodeClaimKeys implements ClaimKeys {
       privateKey: await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, true, ['sign']),
       publicKey: await webcrypto.subtle.importKey('spki', spki, algorithm, true, ['verify']),
     };
-    const request = await x509.Pkcs10CertificateRequestGenerator.create({ name: 'CN=Greengrass Fleet Claim', keys, signingAlgorithm: algorithm }, webcrypto as Crypto);
+    const request = await x509.Pkcs10CertificateRequestGenerator.create({ name: 'CN=Greengrass Fleet Claim', keys, signingAlgorithm: algorithm }, webcrypto);
     return `${request.toString('pem').trim()}\n`;
   }
 

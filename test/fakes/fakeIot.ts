@@ -1,0 +1,238 @@
+import { FleetError, type ErrorCategory } from '../../src/core/errors';
+import type { Certificate, CertificateStatus, CertificateSummary, EndpointType, IotApi, IotPolicy, IotPolicyVersion, ProvisioningTemplate, ProvisioningTemplateVersion, RoleAlias, ThingGroup } from '../../src/core/ports/iotApi';
+import type { FakeClock } from './fakeClock';
+import type { FakeRoles } from './fakeRoles';
+
+interface Versioned {
+  arn: string;
+  next: number;
+  defaultId: number;
+  versions: Map<number, { text: string; createdAt: Date }>;
+}
+
+type Issuer = (csrPem: string, number: number) => Promise<{ id: string; pem: string }>;
+
+const arn = (resource: string): string => `arn:aws:iot:eu-west-1:111122223334:${resource}`;
+
+/** The IoT control plane of one account and region, with the limits and conflicts that the steps may meet. */
+export class FakeIot implements IotApi {
+  readonly aliases = new Map<string, RoleAlias>();
+  readonly policies = new Map<string, Versioned>();
+  readonly templates = new Map<string, Versioned & { enabled: boolean; roleArn: string; type: string }>();
+  readonly groups = new Map<string, ThingGroup>();
+  readonly certificates = new Map<string, Certificate>();
+  readonly attached = new Map<string, Set<string>>();
+  /** Calls with a role that still fail because IAM has not spread it. */
+  unknownRoleCalls = 0;
+  /** The most certificates that were active at once, ever. */
+  mostActive = 0;
+
+  constructor(
+    private readonly clock: FakeClock,
+    private readonly roles: FakeRoles,
+    private readonly issue: Issuer,
+  ) {}
+
+  async describeRoleAlias(name: string): Promise<RoleAlias | undefined> {
+    return this.aliases.get(name);
+  }
+
+  async createRoleAlias(input: { name: string; roleArn: string }): Promise<{ name: string; arn: string }> {
+    if (this.aliases.has(input.name)) throw refused('ResourceAlreadyExistsException', 'conflict');
+    this.checkRole(input.roleArn, 'credentials.iot.amazonaws.com');
+    const alias = { name: input.name, arn: arn(`rolealias/${input.name}`), roleArn: input.roleArn, credentialDurationSeconds: 3600 };
+    this.aliases.set(input.name, alias);
+    return alias;
+  }
+
+  async updateRoleAlias(input: { name: string; roleArn: string }): Promise<void> {
+    const alias = this.aliases.get(input.name);
+    if (alias === undefined) throw refused('ResourceNotFoundException', 'notFound');
+    this.checkRole(input.roleArn, 'credentials.iot.amazonaws.com');
+    this.aliases.set(input.name, { ...alias, roleArn: input.roleArn });
+  }
+
+  async *listRoleAliases(): AsyncIterable<string> {
+    yield* [...this.aliases.keys()];
+  }
+
+  async getPolicy(name: string): Promise<IotPolicy | undefined> {
+    const policy = this.policies.get(name);
+    return policy === undefined ? undefined : { name, arn: policy.arn, document: textOf(policy), defaultVersionId: String(policy.defaultId) };
+  }
+
+  async createPolicy(input: { name: string; document: string }): Promise<{ arn: string }> {
+    if (this.policies.has(input.name)) throw refused('ResourceAlreadyExistsException', 'conflict');
+    const made = versioned(arn(`policy/${input.name}`), input.document, this.clock.now());
+    this.policies.set(input.name, made);
+    return { arn: made.arn };
+  }
+
+  async *listPolicies(): AsyncIterable<{ name: string; arn: string }> {
+    yield* [...this.policies].map(([name, policy]) => ({ name, arn: policy.arn }));
+  }
+
+  async listPolicyVersions(name: string): Promise<readonly IotPolicyVersion[]> {
+    return [...found(this.policies, name).versions].map(([id, { createdAt }]) => ({ versionId: String(id), isDefault: id === this.policies.get(name)?.defaultId, createdAt }));
+  }
+
+  async getPolicyVersion(name: string, versionId: string): Promise<string | undefined> {
+    return found(this.policies, name).versions.get(Number(versionId))?.text;
+  }
+
+  async createPolicyVersion(input: { name: string; document: string; setAsDefault: boolean }): Promise<{ versionId: string }> {
+    return { versionId: String(addVersion(found(this.policies, input.name), input.document, input.setAsDefault, this.clock.now())) };
+  }
+
+  async deletePolicyVersion(name: string, versionId: string): Promise<void> {
+    removeVersion(found(this.policies, name), Number(versionId));
+  }
+
+  async attachPolicy(input: { policyName: string; target: string }): Promise<void> {
+    found(this.policies, input.policyName);
+    if (![...this.certificates.values()].some((certificate) => certificate.arn === input.target)) throw refused('ResourceNotFoundException', 'notFound');
+    this.attached.set(input.target, (this.attached.get(input.target) ?? new Set()).add(input.policyName));
+  }
+
+  async detachPolicy(input: { policyName: string; target: string }): Promise<void> {
+    this.attached.get(input.target)?.delete(input.policyName);
+  }
+
+  async *listAttachedPolicies(target: string): AsyncIterable<{ name: string; arn: string }> {
+    yield* [...(this.attached.get(target) ?? [])].map((name) => ({ name, arn: arn(`policy/${name}`) }));
+  }
+
+  async *listTargetsForPolicy(policyName: string): AsyncIterable<string> {
+    found(this.policies, policyName);
+    yield* [...this.attached].filter(([, names]) => names.has(policyName)).map(([target]) => target);
+  }
+
+  async describeThingGroup(name: string): Promise<ThingGroup | undefined> {
+    return this.groups.get(name);
+  }
+
+  async createThingGroup(input: { name: string }): Promise<ThingGroup> {
+    const group = { name: input.name, arn: arn(`thinggroup/${input.name}`) };
+    this.groups.set(input.name, group);
+    return group;
+  }
+
+  async *listThingGroups(): AsyncIterable<ThingGroup> {
+    yield* [...this.groups.values()];
+  }
+
+  async describeProvisioningTemplate(name: string): Promise<ProvisioningTemplate | undefined> {
+    const template = this.templates.get(name);
+    if (template === undefined) return undefined;
+    return { name, arn: template.arn, enabled: template.enabled, provisioningRoleArn: template.roleArn, templateBody: textOf(template), defaultVersionId: template.defaultId, type: template.type };
+  }
+
+  async createProvisioningTemplate(input: { name: string; templateBody: string; provisioningRoleArn: string; enabled: boolean }): Promise<{ arn: string }> {
+    if (this.templates.has(input.name)) throw refused('ResourceAlreadyExistsException', 'conflict');
+    this.checkRole(input.provisioningRoleArn, 'iot.amazonaws.com');
+    const made = versioned(arn(`provisioningtemplate/${input.name}`), input.templateBody, this.clock.now());
+    this.templates.set(input.name, { ...made, enabled: input.enabled, roleArn: input.provisioningRoleArn, type: 'FLEET_PROVISIONING' });
+    return { arn: made.arn };
+  }
+
+  async updateProvisioningTemplate(input: { name: string; enabled?: boolean; provisioningRoleArn?: string }): Promise<void> {
+    const template = found(this.templates, input.name);
+    if (input.provisioningRoleArn !== undefined) this.checkRole(input.provisioningRoleArn, 'iot.amazonaws.com');
+    template.enabled = input.enabled ?? template.enabled;
+    template.roleArn = input.provisioningRoleArn ?? template.roleArn;
+  }
+
+  async *listProvisioningTemplates(): AsyncIterable<{ name: string; arn: string; enabled: boolean }> {
+    yield* [...this.templates].map(([name, template]) => ({ name, arn: template.arn, enabled: template.enabled }));
+  }
+
+  async *listProvisioningTemplateVersions(name: string): AsyncIterable<ProvisioningTemplateVersion> {
+    const template = found(this.templates, name);
+    yield* [...template.versions].map(([versionId, { createdAt }]) => ({ versionId, isDefault: versionId === template.defaultId, createdAt }));
+  }
+
+  async createProvisioningTemplateVersion(input: { name: string; templateBody: string; setAsDefault: boolean }): Promise<{ versionId: number }> {
+    return { versionId: addVersion(found(this.templates, input.name), input.templateBody, input.setAsDefault, this.clock.now()) };
+  }
+
+  async deleteProvisioningTemplateVersion(name: string, versionId: number): Promise<void> {
+    removeVersion(found(this.templates, name), versionId);
+  }
+
+  async createCertificateFromCsr(input: { csrPem: string; setAsActive: boolean }): Promise<Certificate> {
+    const { id, pem } = await this.issue(input.csrPem, this.certificates.size + 1);
+    const certificate: Certificate = { id, arn: arn(`cert/${id}`), status: input.setAsActive ? 'ACTIVE' : 'INACTIVE', createdAt: this.clock.now(), pem };
+    this.certificates.set(id, certificate);
+    this.countActive();
+    return certificate;
+  }
+
+  async describeCertificate(id: string): Promise<Certificate | undefined> {
+    return this.certificates.get(id);
+  }
+
+  async updateCertificateStatus(id: string, status: CertificateStatus): Promise<void> {
+    this.certificates.set(id, { ...found(this.certificates, id), status });
+    this.countActive();
+  }
+
+  async deleteCertificate(id: string): Promise<void> {
+    this.certificates.delete(id);
+  }
+
+  async *listCertificates(): AsyncIterable<CertificateSummary> {
+    yield* [...this.certificates.values()].reverse();
+  }
+
+  async describeEndpoint(type: EndpointType): Promise<string> {
+    return type === 'iot:Data-ATS' ? 'abc-ats.iot.eu-west-1.amazonaws.com' : 'abc.credentials.iot.eu-west-1.amazonaws.com';
+  }
+
+  active(): readonly Certificate[] {
+    return [...this.certificates.values()].filter((certificate) => certificate.status === 'ACTIVE');
+  }
+
+  private countActive(): void {
+    this.mostActive = Math.max(this.mostActive, this.active().length);
+  }
+
+  private checkRole(roleArn: string, service: string): void {
+    const role = [...this.roles.roles.values()].find((candidate) => candidate.arn === roleArn);
+    if (this.unknownRoleCalls > 0 || role?.trustPolicy.includes(`"${service}"`) !== true) {
+      this.unknownRoleCalls -= 1;
+      throw refused('InvalidRequestException', 'validation', `The role ${roleArn} cannot be assumed by ${service}`);
+    }
+  }
+}
+
+function refused(code: string, category: ErrorCategory, message = code): FleetError {
+  return new FleetError(message, { category, code, cause: new Error(message) });
+}
+
+function found<T>(items: ReadonlyMap<string, T>, name: string): T {
+  const item = items.get(name);
+  if (item === undefined) throw refused('ResourceNotFoundException', 'notFound');
+  return item;
+}
+
+function versioned(resourceArn: string, text: string, createdAt: Date): Versioned {
+  return { arn: resourceArn, next: 2, defaultId: 1, versions: new Map([[1, { text, createdAt }]]) };
+}
+
+function textOf(item: Versioned): string {
+  return item.versions.get(item.defaultId)?.text ?? '';
+}
+
+function addVersion(item: Versioned, text: string, setAsDefault: boolean, createdAt: Date): number {
+  if (item.versions.size >= 5) throw refused('VersionsLimitExceededException', 'limit');
+  const id = item.next;
+  item.next += 1;
+  item.versions.set(id, { text, createdAt });
+  if (setAsDefault) item.defaultId = id;
+  return id;
+}
+
+function removeVersion(item: Versioned, id: number): void {
+  if (id === item.defaultId) throw refused('DeleteConflictException', 'conflict');
+  if (!item.versions.delete(id)) throw refused('ResourceNotFoundException', 'notFound');
+}

@@ -1,0 +1,27 @@
+import type { Role, RoleApi } from '../../src/core/ports/roleApi';
+import { FleetError } from '../../src/core/errors';
+
+export function trust(service: string): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }] });
+}
+
+/** Roles of one account. */
+export class FakeRoles implements RoleApi {
+  readonly roles = new Map<string, Role>();
+  denied = false;
+
+  add(name: string, service: string, createdAt: Date, path = '/'): Role {
+    const role = { name, arn: `arn:aws:iam::111122223334:role${path}${name}`, trustPolicy: trust(service), maxSessionDuration: 3600, createdAt };
+    this.roles.set(name, role);
+    return role;
+  }
+
+  async getRole(name: string): Promise<Role | undefined> {
+    if (this.denied) throw new FleetError('iam:GetRole denied', { category: 'permissions', code: 'AccessDenied' });
+    return this.roles.get(name);
+  }
+
+  async *listAttachedRolePolicies(): AsyncIterable<{ name: string; arn: string }> {
+    yield* [];
+  }
+}
