@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { identify, type LongTermCredentials } from './kernel/credentials';
 import { SandboxKernel } from './kernel/kernel';
+import { partitionOf } from './kernel/partitions';
 import type { CertificateAuthority, Kernel, ServiceFactory } from './kernel/types';
 import { SandboxServer } from './server';
 import { openLevelStore } from './store/levelStore';
@@ -118,7 +119,7 @@ class RunningSandbox implements Sandbox {
       logError,
       account: credentials.account,
       defaultRegion: credentials.region,
-      identify: (accessKeyId, token) => identify(store, credentials, now(), accessKeyId, token),
+      identify: (accessKeyId, token, region) => identify(store, credentials, partitionOf(region), now(), accessKeyId, token),
       execute: (call) => this.kernel.handle(call),
     });
     this.server = new SandboxServer({

@@ -1,3 +1,4 @@
+import { createIamService } from '../../src/sandbox/services/iam/iamService';
 import { createStsService } from '../../src/sandbox/services/sts/stsService';
 import type { ServiceFactory } from '../../src/sandbox/kernel/types';
 import { createSandbox, type AuthorityFactory, type Sandbox, type SandboxInfo, type SandboxOptions } from '../../src/sandbox/sandbox';
@@ -24,7 +25,7 @@ export async function startSandbox(
   options: Partial<SandboxOptions> & { readonly services?: readonly ServiceFactory[]; readonly certificateAuthority?: AuthorityFactory } = {},
 ): Promise<StartedSandbox> {
   const failures: unknown[] = [];
-  const sandbox = await createSandbox({ services: [createStsService], resourceDelay: 0, logError: (error) => failures.push(error), ...options });
+  const sandbox = await createSandbox({ services: [createStsService, createIamService], resourceDelay: 0, logError: (error) => failures.push(error), ...options });
   const info = await sandbox.listen(0);
   const { endpoint, region, accessKeyId, secretAccessKey } = info;
   return {

@@ -1,11 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
-import { rootScope } from './kernel';
 import { rowPrefix } from './transaction';
 import { Fault, type Principal } from './types';
 import type { ReadView } from '../store/store';
 
 /** Temporary credentials that AssumeRole gave, by access key id. Global within the account, hence the table's prefix. */
 export const SESSION_TABLE = 'iam.session';
+
+/** The owner of the long-term key: a user, because AWS lets no account root assume a role. */
+const USER_NAME = 'sandbox';
+const USER_ID = 'AIDASANDBOXUSER234567';
 
 export interface SessionRecord {
   readonly secretAccessKey: string;
@@ -27,15 +30,16 @@ export interface LongTermCredentials {
 export async function identify(
   view: ReadView,
   own: LongTermCredentials,
+  partition: string,
   now: Date,
   accessKeyId: string,
   sessionToken: string | undefined,
 ): Promise<{ principal: Principal; secretAccessKey: string }> {
-  const scope = rootScope(own.account, own.region);
+  const { account } = own;
   if (accessKeyId === own.accessKeyId && sessionToken === undefined) {
-    return { principal: { ...scope.principal, accessKeyId }, secretAccessKey: own.secretAccessKey };
+    return { principal: { account, arn: `arn:${partition}:iam::${account}:user/${USER_NAME}`, userId: USER_ID, accessKeyId }, secretAccessKey: own.secretAccessKey };
   }
-  const text = await view.get(rowPrefix(SESSION_TABLE, scope) + accessKeyId);
+  const text = await view.get(rowPrefix(SESSION_TABLE, { account, region: own.region, partition }) + accessKeyId);
   if (text === undefined || sessionToken === undefined) throw invalidToken();
   const session = JSON.parse(text) as SessionRecord;
   if (!sameText(session.sessionToken, sessionToken)) throw invalidToken();

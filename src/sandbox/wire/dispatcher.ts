@@ -18,7 +18,7 @@ export interface Identity {
 export interface DispatcherOptions {
   readonly models: Models;
   /** Throws Fault InvalidClientTokenId or ExpiredToken. */
-  readonly identify: (accessKeyId: string, sessionToken: string | undefined) => Promise<Identity>;
+  readonly identify: (accessKeyId: string, sessionToken: string | undefined, region: string) => Promise<Identity>;
   readonly execute: (call: Call) => Promise<unknown>;
   readonly now: () => Date;
   readonly defaultRegion: string;
@@ -39,12 +39,13 @@ const SIGNING_NAMES: Readonly<Record<string, ServiceName>> = {
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html: called without credentials. */
 const UNSIGNED = new Set(['AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity']);
 
-/** Names of the same trouble in REST-JSON services. */
+/** Names of the same trouble in REST-JSON services, as IoT answers: https://github.com/aws/aws-sdk-js-v3/issues/1569 */
 const REST_NAMES: Readonly<Record<string, string>> = {
   InvalidClientTokenId: 'UnrecognizedClientException',
   ExpiredToken: 'ExpiredTokenException',
   MissingAuthenticationToken: 'MissingAuthenticationTokenException',
   IncompleteSignature: 'IncompleteSignatureException',
+  SignatureDoesNotMatch: 'InvalidSignatureException',
 };
 
 interface Decoded {
@@ -101,7 +102,7 @@ export class Dispatcher {
       if (UNSIGNED.has(form?.get('Action') ?? '')) return { account: this.options.account, arn: '', userId: '', accessKeyId: '' };
       throw new Fault('MissingAuthenticationToken', 'Request is missing Authentication Token', {}, 403);
     }
-    const identity = await this.options.identify(authorization.accessKeyId, request.headers.get('x-amz-security-token'));
+    const identity = await this.options.identify(authorization.accessKeyId, request.headers.get('x-amz-security-token'), authorization.region);
     verifySignature(request, authorization, identity.secretAccessKey, this.options.now());
     return identity.principal;
   }

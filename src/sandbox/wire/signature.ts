@@ -2,6 +2,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Fault } from '../kernel/types';
 import type { WireRequest } from './http';
+import { encodeRfc3986 } from './percentEncoding';
 
 export interface CredentialScope {
   readonly accessKeyId: string;
@@ -124,10 +125,6 @@ function decode(text: string): string {
   } catch {
     return text;
   }
-}
-
-export function encodeRfc3986(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function compact(date: Date): string {

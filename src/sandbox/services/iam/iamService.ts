@@ -1,0 +1,10 @@
+import type { ServiceFactory } from '../../kernel/types';
+import { policyHandlers } from './policies';
+import { rolePolicyHandlers } from './rolePolicies';
+import { roleHandlers } from './roles';
+
+/** Roles and managed policies of IAM; users and groups are not part of this flow. */
+export const createIamService: ServiceFactory = () => ({
+  service: 'iam',
+  handlers: { ...roleHandlers, ...rolePolicyHandlers, ...policyHandlers },
+});
