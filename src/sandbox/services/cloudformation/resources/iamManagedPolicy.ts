@@ -38,7 +38,8 @@ export const iamManagedPolicy: ResourceProvider = {
     Users: { kind: 'array' },
   },
   attributes: ['PolicyArn', 'PolicyId'],
-  capability: { nameProperty: 'ManagedPolicyName' },
+  nameProperty: 'ManagedPolicyName',
+  capability: { named: true },
 
   async create(context, properties) {
     const { Policy } = await context.call.invoke<{ Policy: ManagedPolicy }>('iam', 'CreatePolicy', present({

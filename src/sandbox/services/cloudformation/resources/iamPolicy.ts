@@ -37,7 +37,7 @@ export const iamPolicy: ResourceProvider = {
     Groups: { kind: 'array' },
   },
   attributes: ['Id'],
-  capability: {},
+  capability: { named: false },
 
   async create(context, properties) {
     onlyRoles(properties);

@@ -48,7 +48,8 @@ export const iamRole: ResourceProvider = {
     Tags: { kind: 'array' },
   },
   attributes: ['Arn', 'RoleId'],
-  capability: { nameProperty: 'RoleName' },
+  nameProperty: 'RoleName',
+  capability: { named: true },
 
   async create(context, properties) {
     const RoleName = text(properties, 'RoleName') ?? generatedName(context, 64);

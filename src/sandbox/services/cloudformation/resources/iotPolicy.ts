@@ -24,6 +24,7 @@ export const iotPolicy: ResourceProvider = {
     Tags: { kind: 'array' },
   },
   attributes: ['Arn', 'Id'],
+  nameProperty: 'PolicyName',
 
   async create(context, properties) {
     const tags = tagsOf(context, properties);

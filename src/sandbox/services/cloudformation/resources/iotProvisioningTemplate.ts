@@ -35,6 +35,7 @@ export const iotProvisioningTemplate: ResourceProvider = {
     Tags: { kind: 'array' },
   },
   attributes: ['TemplateArn'],
+  nameProperty: 'TemplateName',
 
   async create(context, properties) {
     const tags = tagsOf(context, properties);

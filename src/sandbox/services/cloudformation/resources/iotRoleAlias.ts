@@ -13,6 +13,7 @@ export const iotRoleAlias: ResourceProvider = {
     Tags: { kind: 'array' },
   },
   attributes: ['RoleAliasArn'],
+  nameProperty: 'RoleAlias',
 
   async create(context, properties) {
     const tags = tagsOf(context, properties);

@@ -1,3 +1,4 @@
+import { Fault } from '../../../kernel/types';
 import { isObject, type JsonObject } from '../template/model';
 import { generatedName } from './names';
 import { present, text, unlessGone, type ResourceProvider } from './provider';
@@ -22,11 +23,17 @@ export const iotThing: ResourceProvider = {
     AttributePayload: { kind: 'object' },
   },
   attributes: ['Arn', 'Id'],
+  nameProperty: 'ThingName',
 
   async create(context, properties) {
     const own = attributes(properties);
+    const thingName = text(properties, 'ThingName') ?? generatedName(context, 128);
+    // CreateThing answers success for an equal thing; a stack must not take over one that it did not make.
+    if (await iotThing.read(context, thingName, properties) !== undefined) {
+      throw new Fault('ResourceAlreadyExistsException', `Thing ${thingName} already exists in account`, {}, 409);
+    }
     const thing = await context.call.invoke<Thing>('iot', 'CreateThing', present({
-      thingName: text(properties, 'ThingName') ?? generatedName(context, 128),
+      thingName,
       attributePayload: own === undefined ? undefined : { attributes: own },
     }));
     return { physicalId: thing.thingName, attributes: { Arn: thing.thingArn, Id: thing.thingId } };

@@ -1,3 +1,4 @@
+import { Fault } from '../../../kernel/types';
 import { isObject, type Json, type JsonObject } from '../template/model';
 import { generatedName } from './names';
 import { present, tagsOf, text, unlessGone, type ResourceProvider } from './provider';
@@ -32,12 +33,17 @@ export const iotThingGroup: ResourceProvider = {
     Tags: { kind: 'array' },
   },
   attributes: ['Arn', 'Id'],
+  nameProperty: 'ThingGroupName',
 
   async create(context, properties) {
     const tags = tagsOf(context, properties);
     const group = groupProperties(properties);
+    const thingGroupName = text(properties, 'ThingGroupName') ?? generatedName(context, 128);
+    // CreateThingGroup answers success for an equal group; a stack must not take over one that it did not make.
+    const existing = await iotThingGroup.read(context, thingGroupName, properties);
+    if (existing !== undefined) throw new Fault('ResourceAlreadyExistsException', `Thing Group ${thingGroupName} already exists`, {}, 409);
     const made = await context.call.invoke<Group>('iot', 'CreateThingGroup', present({
-      thingGroupName: text(properties, 'ThingGroupName') ?? generatedName(context, 128),
+      thingGroupName,
       parentGroupName: text(properties, 'ParentGroupName'),
       thingGroupProperties: Object.keys(group).length > 0 ? group : undefined,
       tags: tags.length > 0 ? tags : undefined,

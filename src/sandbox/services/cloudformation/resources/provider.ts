@@ -39,8 +39,10 @@ export interface ResourceProvider {
   readonly properties: Readonly<Record<string, PropertyRule>>;
   /** Attributes that Fn::GetAtt accepts. */
   readonly attributes: readonly string[];
-  /** IAM resources must be acknowledged; with a name of one's own under a stronger capability. */
-  readonly capability?: { readonly nameProperty?: string };
+  /** The property that sets the physical name; without it the name is generated. */
+  readonly nameProperty?: string;
+  /** IAM resources must be acknowledged; `named`: a name of one's own needs the stronger capability. */
+  readonly capability?: { readonly named: boolean };
   create(context: ResourceContext, properties: JsonObject): Promise<Created>;
   /** Present attributes, undefined when the resource is gone. */
   read(context: ResourceContext, physicalId: string, properties: JsonObject): Promise<Created['attributes'] | undefined>;

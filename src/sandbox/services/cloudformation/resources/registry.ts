@@ -49,8 +49,8 @@ export interface NeededCapabilities {
 export function neededCapabilities(template: Template): NeededCapabilities {
   const iam = Object.values(template.resources).filter((resource) => PROVIDERS.get(resource.type)?.capability !== undefined);
   const named = iam.some((resource) => {
-    const property = PROVIDERS.get(resource.type)?.capability?.nameProperty;
-    return property !== undefined && resource.properties[property] !== undefined;
+    const provider = PROVIDERS.get(resource.type);
+    return provider?.capability?.named === true && provider.nameProperty !== undefined && resource.properties[provider.nameProperty] !== undefined;
   });
   const types = [...new Set(iam.map((resource) => resource.type))];
   return { capabilities: types.length === 0 ? [] : [named ? 'CAPABILITY_NAMED_IAM' : 'CAPABILITY_IAM'], types };

@@ -44,7 +44,6 @@ export interface Template {
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
   readonly mappings: JsonObject;
   readonly conditions: JsonObject;
-  readonly rules: JsonObject;
   readonly resources: Readonly<Record<string, ResourceDefinition>>;
   readonly outputs: Readonly<Record<string, OutputDefinition>>;
 }

@@ -65,6 +65,9 @@ function shapeOf(document: Json): Template {
   if (document['Transform'] !== undefined || usesTransform(document)) {
     throw validationError('Transforms are not supported by the local sandbox: remove the Transform section or deploy this template to an AWS account.');
   }
+  if (document['Rules'] !== undefined) {
+    throw validationError('Rules are not supported by the local sandbox: remove the Rules section or deploy this template to an AWS account.');
+  }
   const resources = section(document, 'Resources');
   if (Object.keys(resources).length === 0) throw templateFormatError('At least one Resources member must be defined.');
   const description = document['Description'];
@@ -77,7 +80,6 @@ function shapeOf(document: Json): Template {
     parameters: mapValues(section(document, 'Parameters'), readParameter),
     mappings: mappingsOf(section(document, 'Mappings')),
     conditions: section(document, 'Conditions'),
-    rules: section(document, 'Rules'),
     resources: mapValues(resources, resourceOf),
     outputs: mapValues(section(document, 'Outputs'), outputOf),
   };

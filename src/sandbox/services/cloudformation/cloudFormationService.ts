@@ -1,0 +1,40 @@
+import type { ServiceFactory } from '../../kernel/types';
+import { StackEngine } from './engine/stackEngine';
+import { createStackOperation } from './operations/createStack';
+import { deleteStackOperation } from './operations/deleteStack';
+import {
+  describeStackEvents, describeStackResource, describeStackResources, describeStacks, getTemplate, listExports, listStackResources, listStacks,
+} from './operations/describe';
+import {
+  cancelUpdateStack, continueUpdateRollbackOperation, updateStackOperation, updateTerminationProtection,
+} from './operations/updateStack';
+import { describeAccountLimits, getTemplateSummary, listImports, validateTemplate } from './operations/validate';
+
+/** CloudFormation for the resource types of this product's flow, with stack operations that survive a kill. */
+export const createCloudFormationService: ServiceFactory = (kernel) => {
+  const engine = new StackEngine(kernel);
+  return {
+    service: 'cloudformation',
+    handlers: {
+      CreateStack: createStackOperation(engine),
+      UpdateStack: updateStackOperation(engine),
+      DeleteStack: deleteStackOperation(engine),
+      CancelUpdateStack: cancelUpdateStack,
+      ContinueUpdateRollback: continueUpdateRollbackOperation(engine),
+      UpdateTerminationProtection: updateTerminationProtection,
+      DescribeStacks: describeStacks,
+      ListStacks: listStacks,
+      DescribeStackEvents: describeStackEvents,
+      ListStackResources: listStackResources,
+      DescribeStackResources: describeStackResources,
+      DescribeStackResource: describeStackResource,
+      GetTemplate: getTemplate,
+      GetTemplateSummary: getTemplateSummary,
+      ValidateTemplate: validateTemplate,
+      ListExports: listExports,
+      ListImports: listImports,
+      DescribeAccountLimits: describeAccountLimits,
+    },
+    resume: () => engine.resume(),
+  };
+};
