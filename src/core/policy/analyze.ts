@@ -1,8 +1,16 @@
 import { parsePolicy, type PolicyDocument } from './model';
 import { FindingCollector, type PolicyFacts, type PolicyKind, type PolicyTarget, type Rule, type RuleContext, type RuleSeverities, type TextRuleContext } from './ruleContext';
+import { accountRule } from './rules/account';
+import { actionsRule } from './rules/actions';
+import { auditRule } from './rules/audit';
+import { claimRule } from './rules/claim';
+import { conditionsRule } from './rules/conditions';
+import { deviceRule } from './rules/device';
 import { placeholderRule } from './rules/placeholderRule';
+import { resourcesRule } from './rules/resources';
 import { structureRule } from './rules/structure';
 import { sizeRule, textRules } from './rules/text';
+import { variablesRule } from './rules/variables';
 import type { Finding } from './finding';
 
 export interface AnalyzeOptions {
@@ -16,7 +24,19 @@ export interface AnalyzeOptions {
   readonly facts?: PolicyFacts;
 }
 
-const rules: readonly Rule[] = [structureRule, placeholderRule, (context) => sizeRule(context, context.policy.root)];
+const rules: readonly Rule[] = [
+  structureRule,
+  placeholderRule,
+  actionsRule,
+  resourcesRule,
+  variablesRule,
+  conditionsRule,
+  auditRule,
+  deviceRule,
+  claimRule,
+  accountRule,
+  (context) => sizeRule(context, context.policy.root),
+];
 
 /** What a policy is for, told from what it allows. */
 export function policyKind(policy: PolicyDocument): PolicyKind {
