@@ -58,12 +58,19 @@ export async function startIot(region = 'us-east-1'): Promise<IotFixture> {
   const clock = { now: new Date() };
   const started = await startSandbox({ services: [createIotService, iamWithRoles], certificateAuthority: createCertificateAuthority, account: ACCOUNT, region, now: () => clock.now });
   const iot = new IoTClient(started.client);
+  // Before each call anew: the client corrects its clock by the Date header of the last answer, which is the real time.
+  iot.middlewareStack.add(
+    (next) => (call) => {
+      iot.config.systemClockOffset = clock.now.getTime() - Date.now();
+      return next(call);
+    },
+    { step: 'initialize' },
+  );
   return Object.assign(clock, {
     started,
     iot,
     advance: (milliseconds: number) => {
       clock.now = new Date(clock.now.getTime() + milliseconds);
-      iot.config.systemClockOffset = clock.now.getTime() - Date.now();
     },
     close: async () => {
       iot.destroy();

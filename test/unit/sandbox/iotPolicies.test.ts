@@ -226,6 +226,7 @@ describe('sandbox IoT: policies', () => {
     });
 
     it('still answers the deprecated operations', async () => {
+      /* eslint-disable @typescript-eslint/no-deprecated -- AWS still serves them, and old scripts call them */
       await create('Older');
       await create('Newer');
       const { certificateArn = '' } = await fixture.iot.send(new CreateKeysAndCertificateCommand({}));
@@ -238,6 +239,7 @@ describe('sandbox IoT: policies', () => {
       assert.deepEqual((await fixture.iot.send(new ListPolicyPrincipalsCommand({ policyName: 'Older' }))).principals, [certificateArn]);
       assert.deepEqual((await fixture.iot.send(new ListPolicyPrincipalsCommand({ policyName: 'Absent' }))).principals, []);
       await fixture.iot.send(new DetachPrincipalPolicyCommand({ policyName: 'Older', principal: certificateArn }));
+      /* eslint-enable @typescript-eslint/no-deprecated */
       assert.deepEqual(await attached(certificateArn), ['Newer']);
     });
 
