@@ -17,7 +17,7 @@ export async function isSandboxEndpoint(endpoint: string | undefined, signal?: A
     const answer = await fetch(new URL('/_sandbox/', endpoint), { signal: withTimeout(signal), redirect: 'error' });
     if (!answer.ok) return false;
     const told: unknown = await answer.json();
-    return typeof told === 'object' && told !== null && 'product' in told && typeof told.product === 'string';
+    return typeof told === 'object' && told !== null && 'product' in told && told.product === 'greengrass-fleet-sandbox';
   } catch {
     throwIfAborted(signal);
     return false;
