@@ -4,14 +4,14 @@ import { WorkspaceFileNames } from '../../ids';
 export const claimRequestFile = `${WorkspaceFileNames.claimFolder}/claim.csr.pem`;
 
 /**
- * Files of one claim, in the order in which they are put away: the key first. When that is interrupted, a
- * certificate without its key is left, which nobody takes for a usable claim.
+ * Files of one claim, in the order in which they are put away: the key first, the certificate last. When that is
+ * interrupted, a certificate without its key is left, which the next try recognises and puts to the others.
  */
 export const claimFiles: readonly string[] = [
   WorkspaceFileNames.claimPrivateKey,
-  WorkspaceFileNames.claimCertificate,
   WorkspaceFileNames.claimPublicKey,
   claimRequestFile,
+  WorkspaceFileNames.claimCertificate,
 ];
 
 /** Where a claim's files go when new ones take their place. `label` is unique to that claim, for example its id. */
