@@ -37,10 +37,10 @@ describe('CloudFormation stacks', () => {
     assert.match(StackId ?? '', /^arn:aws:cloudformation:us-east-1:\d{12}:stack\/GGv2Workshop\/[0-9a-f-]{36}$/);
     await waitUntilStackCreateComplete({ client: cloudFormation, ...wait }, { StackName: 'GGv2Workshop' });
     const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: 'GGv2Workshop' }));
-    const outputs = Object.fromEntries((Stacks?.[0]?.Outputs ?? []).map((output) => [output.OutputKey, output.OutputValue]));
-    const arn = outputs['GGv2WSTokenExchangeRole'] ?? '';
+    const outputs = new Map(Stacks?.[0]?.Outputs?.map((output) => [output.OutputKey, output.OutputValue]));
+    const arn = outputs.get('GGv2WSTokenExchangeRole') ?? '';
     assert.match(arn, /^arn:aws:iam::\d{12}:role\/GGv2Workshop-GGV2WSTokenExchangeRole-[A-Za-z0-9]{12}$/);
-    assert.equal(outputs['CreateRoleRliasCommand'], `aws iot create-role-alias --role-alias GGV2WSTokenExchangeRoleAlias --role-arn${arn}`);
+    assert.equal(outputs.get('CreateRoleRliasCommand'), `aws iot create-role-alias --role-alias GGV2WSTokenExchangeRoleAlias --role-arn${arn}`);
     const { Role } = await iam.send(new GetRoleCommand({ RoleName: arn.split('/')[1] ?? '' }));
     assert.equal(Role?.Arn, arn);
   });

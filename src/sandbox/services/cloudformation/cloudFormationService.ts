@@ -1,5 +1,7 @@
 import type { ServiceFactory } from '../../kernel/types';
+import { ChangeSetEngine } from './engine/changeSets';
 import { StackEngine } from './engine/stackEngine';
+import { createChangeSetOperation, deleteChangeSet, describeChangeSet, executeChangeSetOperation, listChangeSets } from './operations/changeSets';
 import { createStackOperation } from './operations/createStack';
 import { deleteStackOperation } from './operations/deleteStack';
 import {
@@ -13,6 +15,7 @@ import { describeAccountLimits, getTemplateSummary, listImports, validateTemplat
 /** CloudFormation for the resource types of this product's flow, with stack operations that survive a kill. */
 export const createCloudFormationService: ServiceFactory = (kernel) => {
   const engine = new StackEngine(kernel);
+  const changeSets = new ChangeSetEngine(kernel);
   return {
     service: 'cloudformation',
     handlers: {
@@ -22,6 +25,11 @@ export const createCloudFormationService: ServiceFactory = (kernel) => {
       CancelUpdateStack: cancelUpdateStack,
       ContinueUpdateRollback: continueUpdateRollbackOperation(engine),
       UpdateTerminationProtection: updateTerminationProtection,
+      CreateChangeSet: createChangeSetOperation(changeSets),
+      DescribeChangeSet: describeChangeSet,
+      ListChangeSets: listChangeSets,
+      ExecuteChangeSet: executeChangeSetOperation(engine),
+      DeleteChangeSet: deleteChangeSet,
       DescribeStacks: describeStacks,
       ListStacks: listStacks,
       DescribeStackEvents: describeStackEvents,
@@ -35,6 +43,9 @@ export const createCloudFormationService: ServiceFactory = (kernel) => {
       ListImports: listImports,
       DescribeAccountLimits: describeAccountLimits,
     },
-    resume: () => engine.resume(),
+    async resume() {
+      await engine.resume();
+      await changeSets.resume();
+    },
   };
 };

@@ -23,8 +23,7 @@ export class StackJournal {
 
   /** Without a reason the old one goes. */
   stackStatus(status: string, reason?: string): void {
-    const { reason: _old, ...rest } = this.stack;
-    this.stack = this.store.put({ ...rest, status, ...(reason === undefined ? {} : { reason }) });
+    this.stack = this.store.put({ ...withoutReason(this.stack), status, ...(reason === undefined ? {} : { reason }) });
     this.write(
       { logicalId: this.stack.name, physicalId: this.stack.id, type: 'AWS::CloudFormation::Stack', status, ...(reason === undefined ? {} : { reason }) },
       randomUUID(),
@@ -32,8 +31,7 @@ export class StackJournal {
   }
 
   resourceStatus(record: ResourceRecord, status: string, reason?: string): ResourceRecord {
-    const { reason: _old, ...rest } = record;
-    const changed: ResourceRecord = { ...rest, status, updatedAt: this.now(), ...(reason === undefined ? {} : { reason }) };
+    const changed: ResourceRecord = { ...withoutReason(record), status, updatedAt: this.now(), ...(reason === undefined ? {} : { reason }) };
     this.store.putResource(this.stack.uuid, changed);
     this.resourceEvent(changed, status, reason);
     return changed;
@@ -59,4 +57,10 @@ export class StackJournal {
     this.stack = this.store.put({ ...this.stack, events: place + 1 });
     this.store.putEvent(this.stack.uuid, place, { ...event, id, at: this.now(), ...(this.token === undefined ? {} : { token: this.token }) });
   }
+}
+
+function withoutReason<T extends { readonly reason?: string }>(record: T): Omit<T, 'reason'> {
+  const copy: { reason?: string } & Omit<T, 'reason'> = { ...record };
+  delete copy.reason;
+  return copy;
 }

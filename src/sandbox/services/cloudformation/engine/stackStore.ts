@@ -11,6 +11,7 @@ const TOKEN = 'cloudformation.token';
 /** Rolled back only half: kept for ContinueUpdateRollback. */
 const SUSPENDED = 'cloudformation.suspended';
 export const OPERATION = 'cloudformation.operation';
+export const PENDING_CHANGE_SET = 'cloudformation.pendingChangeSet';
 
 export interface TokenRecord {
   readonly fingerprint: string;
@@ -122,6 +123,23 @@ export class StackStore {
 
   deleteChangeSet(changeSet: ChangeSetRecord): void {
     this.tx.delete(CHANGE_SET, `${changeSet.stack}/${changeSet.uuid}`);
+  }
+
+  /** @param key `<stack uuid>/<change set uuid>` */
+  changeSet(key: string): Promise<ChangeSetRecord | undefined> {
+    return this.tx.get<ChangeSetRecord>(CHANGE_SET, key);
+  }
+
+  putPending(key: string): void {
+    this.tx.put(PENDING_CHANGE_SET, key, key);
+  }
+
+  endPending(key: string): void {
+    this.tx.delete(PENDING_CHANGE_SET, key);
+  }
+
+  pendingChangeSets(): Promise<string[]> {
+    return collect(this.tx.list<string>(PENDING_CHANGE_SET));
   }
 
   /** Of one stack, or of all; newest first. */

@@ -3,7 +3,7 @@ import { knownProperties, type Evaluation } from './evaluation';
 import { fromRecords, type OperationContext } from './operationContext';
 import type { ResourceRecord, Step } from './records';
 import { checkedProperties, providerOf } from '../resources/registry';
-import type { ResourceContext } from '../resources/provider';
+import { text, type ResourceContext } from '../resources/provider';
 import { Fault } from '../../../kernel/types';
 import { validationError, type JsonObject } from '../template/model';
 
@@ -108,9 +108,9 @@ export async function perform(context: OperationContext, step: Step): Promise<vo
       const draft = { ...blank(context, evaluation, step.logicalId), properties, status: record.status };
       const provider = providerOf(draft.type);
       if (difference(context, draft.type, record, properties).replacement) {
-        const name = provider.nameProperty === undefined ? undefined : properties[provider.nameProperty];
-        if (draft.type === record.type && name !== undefined && name === record.properties[provider.nameProperty ?? '']) {
-          throw validationError(`CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${String(name as string)} and update the stack again.`);
+        const name = text(properties, provider.nameProperty ?? '');
+        if (draft.type === record.type && name !== undefined && name === text(record.properties, provider.nameProperty ?? '')) {
+          throw validationError(`CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${name} and update the stack again.`);
         }
         const created = await provider.create(target, properties);
         journal.resourceStatus({ ...draft, ...created }, 'UPDATE_IN_PROGRESS', 'Resource creation Initiated');

@@ -86,8 +86,8 @@ export async function turnBack(context: OperationContext, reason: string): Promi
   const made = [...resources.values()].filter((record) => record.status !== 'DELETE_COMPLETE');
   const { before } = operation;
   if (before !== undefined) {
-    const { resources: _resources, ...content } = before;
-    journal.change(content);
+    const { templateBody, parameters, tags, capabilities, notificationArns, outputs, imports } = before;
+    journal.change({ templateBody, parameters, tags, capabilities, notificationArns, outputs, imports });
   }
   journal.stackStatus('UPDATE_ROLLBACK_IN_PROGRESS', reason);
   context.save({ phase: 'rollback', afterRollback: rollbackCleanupSteps(operation, made), steps: restoreSteps(operation) });

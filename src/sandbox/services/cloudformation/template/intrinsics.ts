@@ -86,7 +86,7 @@ export function subParts(argument: Json): [string, JsonObject] {
 
 function sub(argument: Json, scope: Scope): Value {
   const [text, variables] = subParts(argument);
-  let unknown = false;
+  const unknown: string[] = [];
   const result = text.replace(SUB_VARIABLE, (whole, inner: string) => {
     const name = inner.trim();
     // ${!x} writes ${x}: how IoT and IAM policy variables get through.
@@ -97,14 +97,14 @@ function sub(argument: Json, scope: Scope): Value {
     const own = variables[name];
     const value = own !== undefined ? evaluate(own, scope) : name.includes('.') ? getAtt(name, scope) : ref(name, scope);
     if (value === UNKNOWN) {
-      unknown = true;
+      unknown.push(name);
       return whole;
     }
     const asString = asText(value);
     if (asString === undefined) throw templateError('Fn::Sub expressions must resolve to a string');
     return asString;
   });
-  return unknown ? UNKNOWN : result;
+  return unknown.length > 0 ? UNKNOWN : result;
 }
 
 function listOf(argument: Json, name: string, count: number): Json[] {
