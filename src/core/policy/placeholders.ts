@@ -29,8 +29,8 @@ const sampleAccounts: ReadonlySet<string> = new Set([
 ]);
 
 /** Words that stand where an ARN has its region or its account: `arn:aws:iot:region:account-id:topic/x`. */
-const regionWord = /^(?:your|aws|my)?[-_ ]?region(?:[-_ ]?(?:name|code|id))?$/i;
-const accountWord = /^(?:your|aws|my)?[-_ ]?(?:aws)?[-_ ]?account(?:[-_ ]?(?:id|number|no))?$/i;
+const regionWord = /^\*?(?:your|aws|my)?[-_ ]?region(?:[-_ ]?(?:name|code|id))?\*?$/i;
+const accountWord = /^\*?(?:your|aws|my)?[-_ ]?(?:aws)?[-_ ]?account(?:[-_ ]?(?:id|number|no))?\*?$|^\d*EXAMPLE\d*$/i;
 
 const variable = /\$\{[^}]*\}?/g;
 const marked = /\[[^[\]"\\]{1,100}\]|<[A-Za-z][^<>"\\]{0,100}>|\{\{[^{}"\\]{1,100}\}\}/g;

@@ -59,6 +59,13 @@ export const variables: readonly VariableInfo[] = [
   { name: 'iot:LastWillTopic', description: () => l10n.t('ARN of the last will topic of a CONNECT. For iot:Connect only.'), documentation: `${iot}/connect-policy.html`, mqttOnly: true, keyOnly: true },
   { name: 'iot:Topic', description: () => l10n.t('Topic of a direct message. For iot:SendDirectMessage only.'), documentation: `${iot}/direct-messaging-policy-examples.html`, mqttOnly: false, keyOnly: true },
   { name: 'iot:Delete', description: () => l10n.t('Whether a retained message is deleted.'), documentation: `${iot}/iot-policy-variables.html`, mqttOnly: false, keyOnly: true },
+  ...(['aws:SourceVpc', 'aws:SourceVpce', 'aws:VpcSourceIp'] as const).map((name) => ({
+    name,
+    description: () => l10n.t('Where the connection came from, through a VPC endpoint.'),
+    documentation: `${iot}/IoTCore-VPC.html`,
+    mqttOnly: false,
+    keyOnly: true as const,
+  })),
   { name: 'aws:CurrentTime', description: () => l10n.t('Date and time of the request.'), documentation: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html', mqttOnly: false, keyOnly: true },
   { name: 'aws:EpochTime', description: () => l10n.t('Date and time of the request in seconds since 1970.'), documentation: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html', mqttOnly: false, keyOnly: true },
   { name: 'aws:SecureTransport', description: () => l10n.t('Whether the request came over TLS.'), documentation: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html', mqttOnly: false, keyOnly: true },
