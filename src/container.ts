@@ -1,11 +1,16 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { SdkAwsGateway } from './aws/gateway';
+import { registerConnectionCommands } from './commands/connection/connectionCommands';
 import { registerLookCommands } from './commands/lookCommands';
 import { registerStepCommands } from './commands/stepCommands';
 import type { AwsGateway } from './core/ports/connection';
 import type { Interaction } from './core/ports/interaction';
 import type { FleetSteps, SandboxService, SessionService } from './core/ports/services';
+import { analyzePolicy } from './core/policy/analyze';
 import { DeployedDocuments } from './documents/deployedDocuments';
-import type { CommandId } from './ids';
+import { Commands, type CommandId } from './ids';
+import { registerPolicyLanguage } from './language/policyLanguage';
 import { CommandRegistry } from './platform/commands';
 import { ErrorPresenter } from './platform/errorPresenter';
 import { Folders } from './platform/folders';
@@ -14,10 +19,16 @@ import { ChannelLog, type Log } from './platform/log';
 import { isString, StoredValue } from './platform/mementos';
 import { NotificationProgress } from './platform/progress';
 import { VsCodeWindow, type PromptWindow } from './platform/promptWindow';
-import { VsCodeFleetSettings } from './platform/settings';
+import { setting, updateSetting, VsCodeFleetSettings } from './platform/settings';
+import { readTextFile, readTextUrl } from './platform/textReaders';
 import { VirtualDocuments } from './platform/virtualDocuments';
+import { FleetStepsService } from './services/fleetSteps';
+import { isRememberedChoice } from './services/rememberedChoice';
+import { SandboxProcess } from './services/sandboxProcess';
+import { Session } from './services/session';
+import { SystemClock } from './services/systemClock';
+import { ConnectionStatusBar } from './status/statusBar';
 import { FleetViews } from './tree/fleetViews';
-import { createSandbox, createSession, createSteps } from './unfinished';
 import { StackOutputsPanel } from './webview/stackOutputsPanel';
 
 /** Tier 1: the world outside. */
@@ -86,16 +97,63 @@ export class Container implements vscode.Disposable {
   }
 
   private makeServices(overrides: Overrides): Services {
-    const session = overrides.session ?? createSession();
-    const sandbox = overrides.sandbox ?? this.own(createSandbox());
-    const steps = overrides.steps ?? createSteps();
+    const sandbox = overrides.sandbox ?? this.own(this.makeSandbox());
+    const session = overrides.session ?? this.own(this.makeSession(overrides.gateway ?? this.own(this.makeGateway()), sandbox));
+    const steps = overrides.steps ?? this.makeSteps();
     return { session, sandbox, steps };
+  }
+
+  private makeGateway(): SdkAwsGateway {
+    const { name, version } = this.context.extension.packageJSON as { name: string; version: string };
+    return new SdkAwsGateway({
+      userAgent: `${name}/${version}`,
+      amazonRootCa: async () => readTextFile(this.context.asAbsolutePath('resources/AmazonRootCA1.pem')),
+      log: (line) => this.log.debug(line),
+    });
+  }
+
+  private makeSandbox(): SandboxProcess {
+    return new SandboxProcess({
+      program: this.context.asAbsolutePath(path.join('dist', 'sandbox', 'main.js')),
+      stateFolder: path.join(this.context.globalStorageUri.fsPath, 'sandbox'),
+      log: (line) => this.log.info(`sandbox: ${line}`),
+      warn: (message) => this.ui.warn(message),
+    });
+  }
+
+  private makeSession(gateway: AwsGateway, sandbox: SandboxService): Session {
+    return new Session({
+      gateway,
+      sandbox,
+      memory: new StoredValue(this.context.workspaceState, 'connection', isRememberedChoice),
+      mfaCode: async (serial) =>
+        this.ui.input({
+          title: vscode.l10n.t('Code of the MFA device'),
+          prompt: serial,
+          validate: (value) => (/^\d{6}$/.test(value.trim()) ? undefined : vscode.l10n.t('Six digits.')),
+        }),
+      defaults: () => ({ profile: setting('greengrassFleet.profile').trim(), region: setting('greengrassFleet.region').trim() }),
+    });
+  }
+
+  private makeSteps(): FleetStepsService {
+    return new FleetStepsService({
+      settings: this.settings,
+      clock: new SystemClock(),
+      templates: {
+        bundled: async () => readTextFile(this.context.asAbsolutePath('resources/templates/greengrass-fleet-roles.template.json')),
+        file: readTextFile,
+        url: readTextUrl,
+      },
+      checkPolicy: (text, target) => analyzePolicy(text, { target, rules: setting('greengrassFleet.policyRules') }),
+      saveStackName: async (name) => updateSetting('greengrassFleet.stackName', name),
+    });
   }
 
   private makeUserInterface(): UserInterface {
     const { log, ui, settings, folders } = this;
     const { session, sandbox, steps } = this.services;
-    const presenter = new ErrorPresenter(this.window, log);
+    const presenter = new ErrorPresenter(this.window, log, (file) => path.resolve(folders.currentFolder()?.uri.fsPath ?? '', file));
     const registry = this.own(new CommandRegistry(presenter, log, titles(this.context)));
     const progress = new NotificationProgress((title, message) => log.info(`${title}: ${message}`));
     const views = this.own(new FleetViews({ steps, session, sandbox, settings, folders, registry, log }));
@@ -113,6 +171,12 @@ export class Container implements vscode.Disposable {
       refreshViews: async (node) => views.refresh(node),
       showStackOutputs: async () => outputs.show(),
     });
+    const language = this.own(registerPolicyLanguage({ session, ui, steps }));
+    registry.register(Commands.resolvePlaceholders, async (argument) => language.resolvePlaceholders(argument), { mutates: true, needsTrust: true });
+    registry.register(Commands.resolvePlaceholder, async (argument) => language.resolvePlaceholder(argument), { mutates: true, needsTrust: true });
+    const withProgress = async <T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> => progress.run(title, async (_progress, signal) => work(signal));
+    registerConnectionCommands(registry, { session, sandbox, ui, withProgress });
+    this.own(new ConnectionStatusBar(session));
     return { registry, views, outputs };
   }
 

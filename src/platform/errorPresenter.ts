@@ -34,6 +34,8 @@ export class ErrorPresenter {
   constructor(
     private readonly window: PromptWindow,
     private readonly log: Log,
+    /** Absolute path of a file that an error names relative to the workspace folder. */
+    private readonly absolute: (file: string) => string,
   ) {}
 
   /** Resolves when the person has answered or dismissed the message, and the chosen remedy has run. */
@@ -47,14 +49,48 @@ export class ErrorPresenter {
   private remedyButtons(error: FleetError, failed: FailedCommand, runner: CommandRunner): Button[] {
     const buttons = new Map<string, Button>();
     for (const remedy of error.remedies) {
-      const button = remedyButton(remedy, failed, runner);
+      const button = this.remedyButton(remedy, failed, runner);
       if (!buttons.has(button.label)) buttons.set(button.label, button);
     }
     if (error.retryable && !error.remedies.some((remedy) => remedy.kind === 'retry')) {
-      const retry = remedyButton({ kind: 'retry' }, failed, runner);
+      const retry = this.remedyButton({ kind: 'retry' }, failed, runner);
       buttons.set(retry.label, retry);
     }
     return [...buttons.values()];
+  }
+
+  private remedyButton(remedy: Remedy, failed: FailedCommand, runner: CommandRunner): Button {
+    // Once the person is connected, what they wanted in the first place goes on by itself.
+    const thenRetry = (id: CommandId, ...args: readonly unknown[]) => async () => {
+      if ((await runner.run(id, ...args)) === 'done' && failed.id !== id) await runner.run(failed.id, ...failed.args);
+    };
+    switch (remedy.kind) {
+      case 'chooseProfile':
+        return { label: vscode.l10n.t('Choose Profile'), act: thenRetry(Commands.chooseProfile) };
+      case 'chooseRegion':
+        return { label: vscode.l10n.t('Choose Region'), act: thenRetry(Commands.chooseRegion) };
+      case 'signIn':
+        // The sign-in goes on in a terminal and a browser; only the person knows when it is over.
+        return { label: vscode.l10n.t('Sign In'), act: async () => runner.run(Commands.signIn, remedy.profile) };
+      case 'startSandbox':
+        return { label: vscode.l10n.t('Start Local Sandbox'), act: thenRetry(Commands.startSandbox) };
+      case 'runStep':
+        return { label: stepButtonLabel(remedy.step), act: async () => runner.run(stepCommands[remedy.step]) };
+      case 'openFile':
+        return { label: vscode.l10n.t('Open File'), act: async () => openAt(this.absolute(remedy.file), remedy.offset) };
+      case 'showStackOutputs':
+        return { label: vscode.l10n.t('Show Stack Outputs'), act: async () => runner.run(Commands.showStackOutputs) };
+      case 'copy':
+        return { label: remedy.label, act: async () => vscode.env.clipboard.writeText(remedy.text) };
+      case 'openDocumentation':
+        return { label: vscode.l10n.t('Documentation'), act: async () => vscode.env.openExternal(vscode.Uri.parse(remedy.url, true)) };
+      case 'manageTrust':
+        return { label: vscode.l10n.t('Manage Workspace Trust'), act: async () => vscode.commands.executeCommand('workbench.trust.manage') };
+      case 'openFolder':
+        return { label: vscode.l10n.t('Open Folder'), act: async () => vscode.commands.executeCommand('vscode.openFolder') };
+      case 'retry':
+        return { label: vscode.l10n.t('Try Again'), act: async () => runner.run(failed.id, ...failed.args) };
+    }
   }
 }
 
@@ -66,40 +102,6 @@ export function messageFor(error: unknown): string {
 
 function endSentence(text: string): string {
   return /[.!?…:]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
-}
-
-function remedyButton(remedy: Remedy, failed: FailedCommand, runner: CommandRunner): Button {
-  // Once the person is connected, what they wanted in the first place goes on by itself.
-  const thenRetry = (id: CommandId, ...args: readonly unknown[]) => async () => {
-    if ((await runner.run(id, ...args)) === 'done' && failed.id !== id) await runner.run(failed.id, ...failed.args);
-  };
-  switch (remedy.kind) {
-    case 'chooseProfile':
-      return { label: vscode.l10n.t('Choose Profile'), act: thenRetry(Commands.chooseProfile) };
-    case 'chooseRegion':
-      return { label: vscode.l10n.t('Choose Region'), act: thenRetry(Commands.chooseRegion) };
-    case 'signIn':
-      // The sign-in goes on in a terminal and a browser; only the person knows when it is over.
-      return { label: vscode.l10n.t('Sign In'), act: async () => runner.run(Commands.signIn, remedy.profile) };
-    case 'startSandbox':
-      return { label: vscode.l10n.t('Start Local Sandbox'), act: thenRetry(Commands.startSandbox) };
-    case 'runStep':
-      return { label: stepButtonLabel(remedy.step), act: async () => runner.run(stepCommands[remedy.step]) };
-    case 'openFile':
-      return { label: vscode.l10n.t('Open File'), act: async () => openAt(remedy.file, remedy.offset) };
-    case 'showStackOutputs':
-      return { label: vscode.l10n.t('Show Stack Outputs'), act: async () => runner.run(Commands.showStackOutputs) };
-    case 'copy':
-      return { label: remedy.label, act: async () => vscode.env.clipboard.writeText(remedy.text) };
-    case 'openDocumentation':
-      return { label: vscode.l10n.t('Documentation'), act: async () => vscode.env.openExternal(vscode.Uri.parse(remedy.url, true)) };
-    case 'manageTrust':
-      return { label: vscode.l10n.t('Manage Workspace Trust'), act: async () => vscode.commands.executeCommand('workbench.trust.manage') };
-    case 'openFolder':
-      return { label: vscode.l10n.t('Open Folder'), act: async () => vscode.commands.executeCommand('vscode.openFolder') };
-    case 'retry':
-      return { label: vscode.l10n.t('Try Again'), act: async () => runner.run(failed.id, ...failed.args) };
-  }
 }
 
 function stepButtonLabel(step: StepId): string {
