@@ -29,7 +29,13 @@ interface How {
 /** One attempt to connect. A newer one takes its place and aborts it. */
 interface Attempt {
   readonly abort: AbortController;
-  readonly result: Promise<Connection>;
+  readonly result: Promise<Opened>;
+}
+
+/** `choice` says where the sandbox was found. */
+interface Opened {
+  readonly connection: Connection;
+  readonly choice: ConnectionChoice;
 }
 
 type SettledState = Exclude<SessionState, { kind: 'connecting' }>;
@@ -93,7 +99,7 @@ export class Session implements SessionService, Disposable {
   async connection(signal?: AbortSignal): Promise<Connection> {
     throwIfAborted(signal);
     if (this.current) return this.current;
-    if (this.attempt) return untilAborted(this.attempt.result, signal);
+    if (this.attempt) return (await untilAborted(this.attempt.result, signal)).connection;
     const choice = this.now.kind === 'none' ? await this.knownChoice() : this.now.choice;
     if (choice) return this.start(choice, { asks: true, findSandbox: true, signal });
     throw new FleetError(l10n.t('No AWS account is chosen, and none of the usual places names one.'), {
@@ -113,7 +119,7 @@ export class Session implements SessionService, Disposable {
     const state = this.now;
     if (state.kind === 'connected') return state.target.partition;
     const region = state.kind === 'none' ? this.deps.defaults().region : state.choice.region;
-    return region === undefined ? undefined : partitionOfRegion(region);
+    return region === undefined || region === '' ? undefined : partitionOfRegion(region);
   }
 
   /** What to connect with when nobody says so now: remembered here, set in the settings, or suggested by the environment. */
@@ -140,22 +146,30 @@ export class Session implements SessionService, Disposable {
     return this.conclude(attempt, choice);
   }
 
-  private async open(choice: ConnectionChoice, how: How, signal: AbortSignal): Promise<Connection> {
+  private async open(choice: ConnectionChoice, how: How, signal: AbortSignal): Promise<Opened> {
     // Listeners hear `connecting` before anything can fail.
     await Promise.resolve();
-    const target = choice.kind === 'sandbox' && how.findSandbox ? await untilAborted(this.deps.sandbox.start(signal), signal) : choice;
+    const found = await this.find(choice, how, signal);
     const mfaCode = how.asks ? this.deps.mfaCode : refuseMfa;
-    return untilAborted(this.deps.gateway.connect(target, { signal, mfaCode }), signal);
+    const connection = await untilAborted(this.deps.gateway.connect(found, { signal, mfaCode }), signal);
+    return { connection, choice: found };
+  }
+
+  private async find(choice: ConnectionChoice, how: How, signal: AbortSignal): Promise<ConnectionChoice> {
+    if (choice.kind !== 'sandbox' || (choice.endpoint !== '' && !how.findSandbox)) return choice;
+    const found = await untilAborted(this.deps.sandbox.start(signal), signal);
+    // It serves every region: the one that was chosen last stays.
+    return choice.region === '' ? found : { ...found, region: choice.region };
   }
 
   private async conclude(attempt: Attempt, choice: ConnectionChoice): Promise<Connection> {
     try {
-      const connection = await attempt.result;
+      const { connection, choice: found } = await attempt.result;
       if (this.attempt !== attempt) throw new CancelledError();
       this.attempt = undefined;
       this.live = connection;
-      this.deps.memory.set(forgetSecrets(choice));
-      this.settle({ kind: 'connected', choice, target: connection.target });
+      this.deps.memory.set(forgetSecrets(found));
+      this.settle({ kind: 'connected', choice: found, target: connection.target });
       return connection;
     } catch (error) {
       if (this.attempt !== attempt) throw isCancelled(error) ? error : new CancelledError();
