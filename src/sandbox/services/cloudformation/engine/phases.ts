@@ -53,7 +53,13 @@ export function restoreSteps(operation: OperationRecord): Step[] {
 /** What a failed update made that the old state does not have. */
 export function rollbackCleanupSteps(operation: OperationRecord, made: readonly ResourceRecord[]): Step[] {
   const before = operation.before?.resources ?? {};
-  return deletionSteps(made.filter((record) => before[record.logicalId]?.physicalId !== record.physicalId || before[record.logicalId]?.status === 'DELETE_COMPLETE'), () => false);
+  return deletionSteps(
+    made.filter((record) => {
+      const old = before[record.logicalId];
+      return old === undefined || old.status === 'DELETE_COMPLETE' || old.physicalId !== record.physicalId;
+    }),
+    () => false,
+  );
 }
 
 export function keeps(policy: ResourceRecord['deletionPolicy'], whileCreating = false): boolean {
