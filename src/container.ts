@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { SdkAwsGateway } from './aws/gateway';
 import { registerConnectionCommands } from './commands/connection/connectionCommands';
+import { askMfaCode } from './commands/connection/mfaCode';
 import { registerLookCommands } from './commands/lookCommands';
 import { registerStepCommands } from './commands/stepCommands';
 import type { AwsGateway } from './core/ports/connection';
@@ -126,12 +127,7 @@ export class Container implements vscode.Disposable {
       gateway,
       sandbox,
       memory: new StoredValue(this.context.workspaceState, 'connection', isRememberedChoice),
-      mfaCode: async (serial) =>
-        this.ui.input({
-          title: vscode.l10n.t('Code of the MFA device'),
-          prompt: serial,
-          validate: (value) => (/^\d{6}$/.test(value.trim()) ? undefined : vscode.l10n.t('Six digits.')),
-        }),
+      mfaCode: async (serial) => askMfaCode(this.ui, serial),
       defaults: () => ({ profile: setting('greengrassFleet.profile').trim(), region: setting('greengrassFleet.region').trim() }),
     });
   }
