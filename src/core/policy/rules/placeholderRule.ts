@@ -38,13 +38,13 @@ function fixesFor(item: Placeholder, context: RuleContext): readonly PolicyFix[]
   }));
 }
 
-/** Placeholders left over. Sample account ids are only suspicious; all else is text that no account has. */
+/** Placeholders left over. Sample account ids are only suspicious until the real one is known; all else is text that no account has. */
 export function placeholderRule(context: RuleContext): void {
   const known = context.target === undefined ? {} : { account: context.target.account };
   for (const item of findPlaceholders(context.text, known)) {
     const data = { placeholder: item.kind, text: item.text };
     const fixes = fixesFor(item, context);
     if (!item.sample) context.report('placeholder', item, messageFor(item), { data, fixes });
-    else context.report('sampleAccountId', item, l10n.t('{0} is an account id of the AWS documentation. Put your own in its place.', item.text), { data, fixes });
+    else context.report('sampleAccountId', item, l10n.t('{0} is an account id of the AWS documentation. Put your own in its place.', item.text), { data, fixes, ...(context.target === undefined ? {} : { severity: 'error' }) });
   }
 }
