@@ -7,7 +7,7 @@ import { createIamService } from './services/iam/iamService';
 import { createIotService } from './services/iot/iotService';
 import { createStsService } from './services/sts/stsService';
 import { StoreError } from './store/store';
-import { version } from '../../package.json';
+import manifest from '../../package.json';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
 
 function open(options: Arguments): Promise<Sandbox> {
   const services = [createStsService, createIamService, createIotService, createCloudFormationService];
-  return createSandbox({ ...options, services, certificateAuthority: createCertificateAuthority, version });
+  return createSandbox({ ...options, services, certificateAuthority: createCertificateAuthority, version: manifest.version });
 }
 
 function fail(error: unknown): never {

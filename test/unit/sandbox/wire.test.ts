@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import type { NormalizedSchema } from '@smithy/core/schema';
 import { CreateRoleAliasCommand, IoTClient, ListThingsCommand, UpdateThingCommand } from '@aws-sdk/client-iot';
 import { CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -288,10 +289,10 @@ describe('sandbox: wire', () => {
   }
 });
 
-function membersOf(operations: Iterable<{ input: import('@smithy/core/schema').NormalizedSchema }>): ReadonlySet<string> {
+function membersOf(operations: Iterable<{ input: NormalizedSchema }>): ReadonlySet<string> {
   const known = new Set<string>();
   const seen = new Set<string>();
-  const visit = (schema: import('@smithy/core/schema').NormalizedSchema): void => {
+  const visit = (schema: NormalizedSchema): void => {
     if (schema.isStructSchema()) {
       const name = schema.getName() ?? '';
       if (seen.has(name)) return;
