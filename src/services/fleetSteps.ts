@@ -4,7 +4,7 @@ import type { Connection } from '../core/ports/connection';
 import type { FleetSettings, FleetSteps, StackView, StepRun } from '../core/ports/services';
 import type { WorkspaceFiles } from '../core/ports/workspaceFiles';
 import type { FleetNames, StepId, StepState } from '../core/provisioning/steps';
-import { templateOrigin } from '../core/stack/templateSource';
+import { templateOrigin, workshopStackName } from '../core/stack/templateSource';
 import type { Clock } from '../core/util/clock';
 import { WorkspaceFileNames } from '../ids';
 import { AccountLook } from './steps/accountLook';
@@ -84,7 +84,8 @@ export class FleetStepsService implements FleetSteps {
     this.steps = new Map(all.map((step) => [step.id, step]));
     this.refresher = new Refresher<Subject>((subject, isLatest) => this.lookAt(subject, isLatest), (a, b) => a.connection === b.connection && a.files === b.files);
     settings.onDidChange(() => {
-      this.chosenStackName = undefined;
+      // Saving the chosen name is itself a change of the settings: then the choice stands.
+      if (settings.names().stackName !== this.chosenStackName) this.chosenStackName = undefined;
       this.knownNames = undefined;
     });
   }
@@ -150,11 +151,11 @@ export class FleetStepsService implements FleetSteps {
     this.shown.dispose();
   }
 
-  /** Names from the settings; a quick-create link brings the stack's name along. */
+  /** Names from the settings; a quick-create link brings the stack's name along unless a person has set one. */
   private baseNames(): FleetNames {
     const names = this.settings.names();
     const origin = templateOrigin(this.settings.stackTemplate());
-    const linked = origin.kind === 'url' ? origin.stackName : undefined;
+    const linked = origin.kind === 'url' && names.stackName === workshopStackName ? origin.stackName : undefined;
     return { ...names, stackName: this.chosenStackName ?? linked ?? names.stackName };
   }
 

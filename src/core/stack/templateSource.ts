@@ -1,6 +1,9 @@
 /** Longest template that goes inside the request. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 export const inlineTemplateBytes = 51_200;
 
+/** The stack's name on the workshop's page and the setting's default: it stands for "no name was chosen". */
+export const workshopStackName = 'GGv2Workshop';
+
 /** Where the roles stack's template comes from. */
 export type TemplateOrigin =
   | { readonly kind: 'bundled' }

@@ -7,7 +7,7 @@ import type { StackMeaning } from '../../core/stack/outputs';
 import { sameJson } from '../../core/util/json';
 import { nameProblem } from '../../core/util/names';
 import { AccountLook, stackMeaning } from './accountLook';
-import { isExisting, type StackOperations } from './stackOperations';
+import { isExisting, parametersDiffer, type StackOperations } from './stackOperations';
 import type { RunContext, Step, StepContext } from './stepContext';
 import { loadTemplate, type LoadedTemplate, type TemplateReaders } from './templateLoader';
 
@@ -106,11 +106,11 @@ export class RolesStackStep implements Step {
     const meaning = await stackMeaning(connection, stack, signal);
     const missing = missingRoles(meaning);
     const deployed = template.body === undefined ? undefined : await connection.stacks.getTemplate(stack.id, { signal });
-    const same = deployed !== undefined && template.body !== undefined && sameJson(deployed, template.body);
+    const same = deployed !== undefined && template.body !== undefined && sameJson(deployed, template.body) && !parametersDiffer(stack, template, context.look.base);
     if (same && missing.length === 0) return 'finished';
     const lacking = missing.length === 0 ? undefined : l10n.t('It has no {0}.', missing.join(', '));
     const choice = await ui.choose({
-      title: same ? l10n.t('The stack {0} does not give both roles', stack.name) : l10n.t('A stack {0} exists with another template', stack.name),
+      title: same ? l10n.t('The stack {0} does not give both roles', stack.name) : l10n.t('A stack {0} exists with another template or other parameters', stack.name),
       ...(lacking === undefined ? {} : { placeholder: lacking }),
       choices: [
         ...(missing.length === 0 ? [{ label: l10n.t('Adopt it as it is'), detail: l10n.t('Both roles were recognised in its outputs; nothing is changed.'), value: 'adopt' as const }] : []),

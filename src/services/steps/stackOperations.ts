@@ -149,6 +149,14 @@ const settingParameters: Readonly<Record<string, (names: FleetNames) => string>>
   IoTPolicyName: (names) => names.iotPolicyName,
 };
 
+/** True when the settings want a parameter of the bundled template to be another one than the stack was made with. */
+export function parametersDiffer(stack: Stack, template: LoadedTemplate, names: FleetNames): boolean {
+  return template.bundled && stack.parameters.some(({ key, value }) => {
+    const wanted = Object.hasOwn(settingParameters, key) ? settingParameters[key]?.(names) : undefined;
+    return wanted !== undefined && wanted !== value;
+  });
+}
+
 async function askParameters({ ui, look }: RunContext, summary: TemplateSummary, template: LoadedTemplate, existing: readonly StackParameter[]): Promise<readonly StackParameter[]> {
   const values: StackParameter[] = [];
   for (const parameter of summary.parameters) {
