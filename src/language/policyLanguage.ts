@@ -6,7 +6,9 @@ import { AccountKnowledge } from './accountKnowledge';
 import { PlaceholderInlays } from './placeholderInlays';
 import { PolicyCodeLens } from './placeholderLens';
 import { PolicyAnalysis } from './policyAnalysis';
+import { PolicyCompletion } from './policyCompletion';
 import { PolicyDiagnostics } from './policyDiagnostics';
+import { PolicyHover } from './policyHover';
 import { PolicyQuickFixes } from './quickFixes';
 import { resolvePlaceholder, resolvePlaceholders } from './resolvePlaceholders';
 
@@ -42,6 +44,8 @@ export function registerPolicyLanguage(deps: PolicyLanguageDeps): PolicyLanguage
     inlays,
     vscode.languages.registerCodeLensProvider(jsonDocuments, lens),
     vscode.languages.registerInlayHintsProvider(jsonDocuments, inlays),
+    vscode.languages.registerCompletionItemProvider(jsonDocuments, new PolicyCompletion(analysis, account), ...PolicyCompletion.triggers),
+    vscode.languages.registerHoverProvider(jsonDocuments, new PolicyHover()),
     vscode.languages.registerCodeActionsProvider(jsonDocuments, new PolicyQuickFixes(analysis, account), PolicyQuickFixes.metadata),
   ];
   return {
