@@ -7,7 +7,7 @@ import { SandboxKernel } from './kernel/kernel';
 import { partitionOf } from './kernel/partitions';
 import type { CertificateAuthority, Kernel, ServiceFactory } from './kernel/types';
 import { SandboxServer } from './server';
-import { openLevelStore } from './store/levelStore';
+import { DATABASE, openLevelStore } from './store/levelStore';
 import { StoreError, type Store } from './store/store';
 import { Dispatcher } from './wire/dispatcher';
 import { readModels } from './wire/models';
@@ -68,13 +68,13 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const temporary = options.state === undefined;
   const folder = options.state ?? (await mkdtemp(path.join(tmpdir(), 'greengrass-sandbox-')));
   // The store holds the secret key and the CA's private key: nobody else may look into its folder.
-  const database = path.join(folder, 'db');
+  const database = path.join(folder, DATABASE);
   try {
     await mkdir(database, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new StoreError(`Cannot make the state folder ${folder}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-  const store = await openLevelStore(database, !temporary);
+  const store = await openLevelStore(folder, !temporary);
   const removeTemporary = async (): Promise<void> => {
     if (temporary) await rm(folder, { recursive: true, force: true });
   };

@@ -1,17 +1,20 @@
+import path from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { StoreError, type ReadView, type Snapshot, type Store, type Write } from './store';
 
 /** Raised when the layout of keys or values changes; an unknown version is refused rather than misread. */
 const FORMAT = '1';
+/** Below the state folder, which holds the certificate file as well. */
+export const DATABASE = 'db';
 const FORMAT_KEY = '\u0000format';
 
 /**
- * LevelDB in a folder. Its lock file keeps a second sandbox out, and its write-ahead log makes each batch all or
+ * LevelDB in a state folder. Its lock file keeps a second sandbox out, and its write-ahead log makes each batch all or
  * nothing after a kill: https://github.com/Level/classic-level and https://github.com/google/leveldb/blob/main/doc/index.md
  * @param durable fsync each batch, so that an acknowledged write also survives a power cut
  */
 export async function openLevelStore(folder: string, durable: boolean): Promise<Store> {
-  const db = new ClassicLevel<string, string>(folder, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
+  const db = new ClassicLevel<string, string>(path.join(folder, DATABASE), { keyEncoding: 'utf8', valueEncoding: 'utf8' });
   try {
     await db.open();
   } catch (error) {

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { CreateRoleCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { ArgumentError, readArguments } from '../../../src/sandbox/arguments';
+import type { SandboxInfo } from '../../../src/sandbox/sandbox';
+
+const MAIN = path.resolve('src/sandbox/main.ts');
+const TRUST = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'iot.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
+const run = promisify(execFile);
+
+describe('sandbox: program', function () {
+  this.timeout(60_000);
+  let folder: string;
+  const children: ChildProcess[] = [];
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'sandbox-cli-'));
+  });
+  after(async () => {
+    for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  });
+
+  const args = (options: readonly string[]): string[] => ['--import', 'tsx', MAIN, ...options];
+
+  async function start(options: readonly string[]): Promise<{ child: ChildProcess; info: SandboxInfo }> {
+    const child = spawn(process.execPath, args(options), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    children.push(child);
+    const line = new Promise<string>((resolve, reject) => {
+      let text = '';
+      child.stdout?.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        if (text.endsWith('\n')) resolve(text);
+      });
+      child.once('exit', (code) => reject(new Error(`exit ${code}`)));
+    });
+    const message = new Promise<unknown>((resolve) => child.once('message', resolve));
+    const info = JSON.parse(await line) as SandboxInfo;
+    assert.deepEqual(await message, info);
+    return { child, info };
+  }
+  const exit = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+  const clientOf = ({ endpoint, region, accessKeyId, secretAccessKey }: SandboxInfo): IAMClient =>
+    new IAMClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
+
+  it('refuses a wrong command line with one line and exit code 2', () => {
+    for (const options of [['--port', 'x'], ['--nonsense'], ['extra'], ['--account', '12'], ['--access-key-id', 'AKIAIOSFODNN7EXAMPLE'], ['--reset'], ['--region', 'mars']]) {
+      assert.throws(() => readArguments(options), (error: Error) => error instanceof ArgumentError && !error.message.includes('\n'), options.join(' '));
+    }
+    for (const options of [['--port', 'x'], ['--nonsense']]) {
+      const { status, stderr, stdout } = spawnSync(process.execPath, args(options), { encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+      assert.equal(status, 2, options.join(' '));
+      assert.equal(stderr.trim().split('\n').length, 1, stderr);
+      assert.equal(stdout, '');
+    }
+  });
+
+  it('keeps every acknowledged write over kill -9, and no half call', async () => {
+    const state = path.join(folder, 'crash');
+    const acknowledged = new Set<string>();
+    for (let round = 0; round < 2; round++) {
+      const { child, info } = await start(['--state', state]);
+      const client = clientOf(info);
+      let alive = true;
+      const gone = exit(child).then(() => (alive = false));
+      const hammer = async (lane: number): Promise<void> => {
+        for (let i = 0; alive; i++) {
+          const RoleName = `r${round}-${lane}-${i}`;
+          try {
+            await client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST, Tags: [{ Key: 'k', Value: RoleName }] }));
+          } catch {
+            return;
+          }
+          acknowledged.add(RoleName);
+          // In the middle of what the other lanes are writing.
+          if (acknowledged.size >= 60 * (round + 1)) child.kill('SIGKILL');
+        }
+      };
+      await Promise.all([0, 1, 2, 3].map(hammer));
+      await gone;
+      client.destroy();
+    }
+    const { child, info } = await start(['--state', state]);
+    const client = clientOf(info);
+    const { Roles = [] } = await client.send(new ListRolesCommand({ MaxItems: 1000 }));
+    const names = new Set(Roles.map((role) => role.RoleName));
+    assert.deepEqual([...acknowledged].filter((name) => !names.has(name)), []);
+    // At most the calls that were under way may be there without an answer.
+    assert.ok(names.size <= acknowledged.size + 8, `${names.size} of ${acknowledged.size}`);
+    client.destroy();
+    const ended = exit(child);
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0);
+  });
+
+  it('keeps its secrets to the owner, refuses a second on the folder, ends with its parent', async () => {
+    const state = path.join(folder, 'own');
+    const { child, info } = await start(['--state', state]);
+    assert.equal((await stat(path.join(state, 'db'))).mode & 0o077, 0);
+    assert.match(await readFile(info.caFile, 'utf8'), /^-----BEGIN CERTIFICATE-----/);
+    assert.equal(await (await fetch(`${info.endpoint}/_sandbox/ca.pem`)).text(), await readFile(info.caFile, 'utf8'));
+    const second = spawnSync(process.execPath, args(['--state', state]), { encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+    assert.equal(second.status, 1);
+    assert.equal(second.stderr, `Another sandbox is using the state folder ${state}. Stop it or choose another folder.\n`);
+    const port = new URL(info.endpoint).port;
+    const taken = spawnSync(process.execPath, args(['--port', port]), { encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+    assert.equal(taken.status, 1);
+    assert.match(taken.stderr, /^The port is taken: [^\n]+\n$/);
+    const ended = exit(child);
+    child.disconnect();
+    assert.equal(await ended, 0);
+  });
+
+  it('serves the AWS CLI', async function () {
+    const found = spawnSync('aws', ['--version'], { encoding: 'utf8' });
+    if (found.error !== undefined || found.status !== 0) {
+      process.stdout.write('      skipped: no AWS CLI on the PATH\n');
+      this.skip();
+    }
+    const { child, info } = await start([]);
+    const config = path.join(folder, 'config');
+    await writeFile(config, '');
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      AWS_CONFIG_FILE: config,
+      AWS_SHARED_CREDENTIALS_FILE: config,
+      AWS_ACCESS_KEY_ID: info.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: info.secretAccessKey,
+      AWS_DEFAULT_REGION: info.region,
+      AWS_PAGER: '',
+    };
+    const aws = async (...command: string[]): Promise<unknown> => {
+      const { stdout } = await run('aws', [...command, '--endpoint-url', info.endpoint, '--output', 'json'], { env });
+      return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+    };
+    assert.equal(((await aws('sts', 'get-caller-identity')) as { Account: string }).Account, info.account);
+    const created = (await aws('iam', 'create-role', '--role-name', 'cli', '--assume-role-policy-document', TRUST)) as { Role: { Arn: string; AssumeRolePolicyDocument: unknown } };
+    assert.equal(created.Role.Arn, `arn:aws:iam::${info.account}:role/cli`);
+    // The CLI decodes the document only when it is URL-encoded JSON.
+    assert.deepEqual(created.Role.AssumeRolePolicyDocument, JSON.parse(TRUST));
+    await assert.rejects(aws('iam', 'create-role', '--role-name', 'cli', '--assume-role-policy-document', TRUST), /\(EntityAlreadyExists\) when calling the CreateRole operation.*: Role with name cli already exists\./);
+    const ended = exit(child);
+    child.kill('SIGINT');
+    assert.equal(await ended, 0);
+  });
+});
