@@ -1,4 +1,4 @@
-// Modules of src that import each other in a circle, with or without types: each circle is a design fault here.
+// Modules of src that load each other in a circle: each circle is a design fault here. Imports of types load nothing.
 import fs from 'node:fs';
 import path from 'node:path';
 import { root } from './paths.mjs';
@@ -21,6 +21,7 @@ export async function findCircularImports(folder = path.join(root, 'src')) {
       // Static imports and re-exports; import() on first use is how a circle is rightly broken.
       const targets = source.statements
         .filter((statement) => (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) && statement.moduleSpecifier !== undefined)
+        .filter((statement) => !(statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword || statement.isTypeOnly === true))
         .map((statement) => statement.moduleSpecifier.text)
         .filter((specifier) => specifier.startsWith('.'))
         .map((specifier) => resolve(file, specifier))
