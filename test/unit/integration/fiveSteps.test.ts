@@ -188,10 +188,10 @@ describe('the five steps on the real SDK and the local AWS', function () {
     assert.equal(typeof services['aws.greengrass.Nucleus']?.version, 'string');
     const configuration = services['aws.greengrass.FleetProvisioningByClaim']?.configuration;
     assert.equal(configuration?.['awsRegion'], sandbox.region);
-    assert.equal(configuration?.['iotDataEndpoint'], await connection.iot.describeEndpoint('iot:Data-ATS'));
-    assert.equal(configuration?.['iotCredentialEndpoint'], await connection.iot.describeEndpoint('iot:CredentialProvider'));
-    assert.equal(configuration?.['iotRoleAlias'], names.roleAliasName);
-    assert.deepEqual(configuration?.['templateParameters'], { ThingName: 'Core-1', ThingGroupName: names.thingGroupName });
+    assert.equal(configuration['iotDataEndpoint'], await connection.iot.describeEndpoint('iot:Data-ATS'));
+    assert.equal(configuration['iotCredentialEndpoint'], await connection.iot.describeEndpoint('iot:CredentialProvider'));
+    assert.equal(configuration['iotRoleAlias'], names.roleAliasName);
+    assert.deepEqual(configuration['templateParameters'], { ThingName: 'Core-1', ThingGroupName: names.thingGroupName });
     await steps.createDeviceConfiguration(run());
     assert.equal(ui.diffs.length, 0, 'the same file again is no question');
   });

@@ -23,7 +23,7 @@ describe('stack outputs', () => {
     assert.equal(meaning.tokenExchangeRole?.arn, roleArn('T'));
     assert.equal(meaning.provisioningRole?.arn, roleArn('P'));
     assert.equal(meaning.roleAliasName, 'Alias');
-    assert.equal(meaning.tokenExchangeRole?.proven, false);
+    assert.equal(meaning.tokenExchangeRole.proven, false);
   });
 
   it('believes the trust policy more than the key', () => {

@@ -27,7 +27,7 @@ describe('create-role-alias command', () => {
   ];
   for (const [name, text, expected] of accepted) it(name, () => assert.deepEqual(parseRoleAliasCommand(text), expected));
 
-  const word = (alphabet: string, maxLength: number): fc.Arbitrary<string> => fc.string({ unit: fc.constantFrom(...alphabet), minLength: 1, maxLength });
+  const word = (alphabet: string, maxLength: number): fc.Arbitrary<string> => fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), minLength: 1, maxLength });
   const aliases = word('abcXYZ019_,@', 40).map((text) => `a${text}`);
   const roles = word('abcXYZ019_+.@', 40).map((name) => `arn:aws:iam::123456789012:role/${name}`);
 
