@@ -23,7 +23,7 @@ const chain = (description: string): string => JSON.stringify({
       : { Type: 'AWS::IoT::ThingGroup', DependsOn: `R${index - 1}`, Properties: { ThingGroupName: `${description}${index}` } },
   ])),
 });
-const HELPER = path.join(import.meta.dirname, '../../helpers/sandboxProcess.ts');
+const HELPER = path.join(import.meta.dirname, '../../helpers/stackSandboxProcess.ts');
 
 describe('CloudFormation after a kill', () => {
   let state: string;
