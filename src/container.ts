@@ -170,8 +170,7 @@ export class Container implements vscode.Disposable {
     const language = this.own(registerPolicyLanguage({ session, ui, steps }));
     registry.register(Commands.resolvePlaceholders, async (argument) => language.resolvePlaceholders(argument), { mutates: true, needsTrust: true });
     registry.register(Commands.resolvePlaceholder, async (argument) => language.resolvePlaceholder(argument), { mutates: true, needsTrust: true });
-    const withProgress = async <T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> => progress.run(title, async (_progress, signal) => work(signal));
-    registerConnectionCommands(registry, { session, sandbox, ui, withProgress });
+    registerConnectionCommands(registry, { session, sandbox, ui, progress });
     this.own(new ConnectionStatusBar(session));
     return { registry, views, outputs };
   }
