@@ -1,0 +1,83 @@
+// npm start: from a fresh clone to the product in VS Code, on a local AWS, without an account.
+//   npm start -- --port N      the port of VS Code in the browser (8123 when not given)
+//   npm start -- --desktop     the VS Code on the PATH instead of the browser
+import { spawn } from 'node:child_process';
+import net from 'node:net';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Failure, runMain } from './lib/failure.mjs';
+import { ensureNodeModules, ensureWorkbench, findProgram } from './lib/install.mjs';
+import { root } from './lib/paths.mjs';
+import { run, stopAll, stopOnSignals } from './lib/processes.mjs';
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({ options: { port: { type: 'string', default: '8123' }, desktop: { type: 'boolean', default: false } } });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port} is not a port number.`);
+    return { ...values, port };
+  } catch (error) {
+    throw new Failure(`${error.message} Usage: npm start -- [--port N] [--desktop]`);
+  }
+}
+
+/** Before minutes of installing, not after them. */
+function checkPort(port) {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', (error) => {
+      if (error.code === 'EADDRINUSE') reject(new Failure(`Port ${port} is taken. Choose another one: npm start -- --port N`));
+      else reject(new Failure(`Port ${port} cannot be used: ${error.message}`));
+    });
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+  });
+}
+
+/** Opens the address where a person sits at this machine; elsewhere the printed address is all there is. */
+function openBrowser(url) {
+  if (!process.stdout.isTTY || process.env.SSH_CONNECTION) return;
+  const opener = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : process.env.DISPLAY || process.env.WAYLAND_DISPLAY ? 'xdg-open' : undefined;
+  const program = opener === undefined ? undefined : (findProgram(opener) ?? (process.platform === 'win32' ? opener : undefined));
+  if (program === undefined) return;
+  spawn(program, [url], { stdio: 'ignore', detached: true }).on('error', () => undefined).unref();
+}
+
+const firstClick = `Click the Greengrass Fleet icon in the activity bar (on the left), then "Provision Everything" above the steps.`;
+
+stopOnSignals(0);
+await runMain(async () => {
+  const options = readOptions();
+  const code = options.desktop ? findProgram('code') : undefined;
+  if (options.desktop && code === undefined) throw new Failure('There is no "code" on the PATH. Start VS Code once and run "Shell Command: Install \'code\' command in PATH", or leave --desktop out.');
+  if (!options.desktop) await checkPort(options.port);
+  await ensureNodeModules();
+  const { ensureBuilt } = await import('./lib/build.mjs');
+  await ensureBuilt(['extension', 'sandbox']);
+  const workbench = options.desktop ? undefined : await ensureWorkbench();
+  const { startSample, startWorkbench } = await import('./lib/product.mjs');
+
+  try {
+    const sample = await startSample();
+    const ended = [[sample.sandbox.child, 'The sandbox']];
+    if (options.desktop) {
+      const result = await run(code, [`--extensionDevelopmentPath=${root}`, `--user-data-dir=${path.join(sample.home, 'desktop')}`, '--new-window', sample.workspace], {
+        env: sample.env,
+        shell: process.platform === 'win32',
+      });
+      if (result.code !== 0) throw new Failure(`VS Code did not start (exit code ${result.code}). ${result.output.trim().split('\n').at(-1) ?? ''}`);
+      process.stdout.write(`\nVS Code is opening on ${sample.workspace}\n`);
+    } else {
+      const { url, child } = await startWorkbench(workbench, sample, { port: options.port });
+      ended.push([child, 'VS Code for the browser']);
+      process.stdout.write(`\nOpen ${url}\n`);
+      openBrowser(url);
+    }
+    process.stdout.write(`${firstClick}\nThe AWS behind it is a sandbox on this machine: nothing costs money, nothing leaves it. Ctrl-C ends everything.\n`);
+    return await new Promise((_resolve, reject) => {
+      for (const [child, what] of ended) child.once('exit', (exitCode) => reject(new Failure(`${what} ended (exit code ${exitCode}).`)));
+    });
+  } finally {
+    await stopAll();
+  }
+});
+process.exit();
