@@ -26,7 +26,7 @@ describe('roles stack step', () => {
     const world = new FleetWorld();
     await world.steps.run('rolesStack', world.run);
     assert.equal(world.ui.asked[0]?.account, '111122223334');
-    assert.match(world.ui.asked[0]?.detail ?? '', /I acknowledge that AWS CloudFormation might create IAM resources with custom names/);
+    assert.match(world.ui.asked[0].detail, /I acknowledge that AWS CloudFormation might create IAM resources with custom names/);
     assert.ok(world.progress.some((message) => message.startsWith('Fleet: CREATE_')));
     assert.deepEqual(world.clock.pauses.slice(0, 2), [250, 338]);
     assert.match(world.stacks.inputs[0]?.clientRequestToken ?? '', /^[a-zA-Z0-9][-a-zA-Z0-9]{0,127}$/);
@@ -282,7 +282,7 @@ describe('fleet steps', () => {
     await world.steps.provisionEverything(world.run);
     assert.equal(world.ui.asked.length, 1);
     assert.equal(world.ui.asked[0]?.account, '111122223334');
-    for (const word of ['Stack Fleet', 'Role alias', 'IoT policy DevicePolicy', 'FleetTemplate', 'ClaimPolicy', 'I acknowledge']) assert.ok(world.ui.asked[0]?.detail.includes(word), word);
+    for (const word of ['Stack Fleet', 'Role alias', 'IoT policy DevicePolicy', 'FleetTemplate', 'ClaimPolicy', 'I acknowledge']) assert.ok(world.ui.asked[0].detail.includes(word), word);
     await world.steps.provisionEverything(world.run);
     assert.equal(world.ui.asked.length, 1);
   });
