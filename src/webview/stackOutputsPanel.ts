@@ -113,7 +113,8 @@ export class StackOutputsPanel implements vscode.WebviewPanelSerializer, vscode.
     const { webview } = panel;
     const media = vscode.Uri.joinPath(this.deps.extensionUri, 'media');
     this.panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.deps.extensionUri, 'resources/icons/container.svg');
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.deps.extensionUri, `resources/icons/outputs-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     webview.options = { enableScripts: true, localResourceRoots: [media] };
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the stack outputs page could not be answered', error));
