@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const root = path.join(__dirname, '../../..');
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+}
+
+/** iot:DescribeEndpoint for DescribeEndpointCommand of @aws-sdk/client-iot, and so on. */
+function actionsOfOurCalls(): Set<string> {
+  const actions = new Set<string>();
+  const folder = path.join(root, 'src/aws');
+  for (const file of fs.readdirSync(folder)) {
+    const source = fs.readFileSync(path.join(folder, file), 'utf8');
+    const service = /iot/i.test(file) ? 'iot' : /stack/i.test(file) ? 'cloudformation' : /role/i.test(file) ? 'iam' : undefined;
+    if (service === undefined) continue;
+    for (const [, operation] of source.matchAll(/\b([A-Z][A-Za-z]+)Command\b/g)) actions.add(`${service}:${operation ?? ''}`);
+  }
+  return actions;
+}
+
+describe('the permissions policy that the README prints', () => {
+  const text = fs.readFileSync(path.join(root, 'resources/iam/operator-policy.json'), 'utf8');
+  const policy = JSON.parse(text) as { Statement: readonly Statement[] };
+  const allowed = new Set(policy.Statement.flatMap((statement) => statement.Action));
+
+  it('allows every call that the extension makes', () => {
+    const calls = actionsOfOurCalls();
+    assert.ok(calls.size > 30, 'the adapters were found');
+    assert.deepEqual([...calls].filter((action) => !allowed.has(action)), []);
+  });
+
+  it('allows no IoT or CloudFormation action that no call needs', () => {
+    const calls = actionsOfOurCalls();
+    const ours = [...allowed].filter((action) => /^(iot|cloudformation):/.test(action));
+    assert.deepEqual(ours.filter((action) => !calls.has(action)), []);
+  });
+
+  it('lets roles be passed to IoT, without which CreateRoleAlias answers a bare 403', () => {
+    assert.ok(allowed.has('iam:PassRole'));
+  });
+
+  it('is what the README prints, word for word', () => {
+    assert.ok(fs.readFileSync(path.join(root, 'README.md'), 'utf8').includes(text.trim()));
+  });
+});
