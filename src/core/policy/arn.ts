@@ -55,18 +55,18 @@ export function hasWildcard(text: string): boolean {
  * https://docs.aws.amazon.com/iot/latest/developerguide/pub-sub-policy.html. Linear in practice: greedy with one
  * point of return, so that no pattern can make it explode.
  */
-export function wildcardMatch(pattern: string, text: string): boolean {
+export function wildcardMatch(pattern: string, text: string, any = '*', single = '?'): boolean {
   let p = 0;
   let t = 0;
   let star = -1;
   let mark = 0;
   while (t < text.length) {
     const code = p < pattern.length ? pattern.charAt(p) : '';
-    if (code === '*') {
+    if (code === any) {
       star = p;
       mark = t;
       p += 1;
-    } else if (code !== '' && (code === '?' || code === text.charAt(t))) {
+    } else if (code !== '' && (code === single || code === text.charAt(t))) {
       p += 1;
       t += 1;
     } else if (star >= 0) {
@@ -75,7 +75,7 @@ export function wildcardMatch(pattern: string, text: string): boolean {
       t = mark;
     } else return false;
   }
-  while (p < pattern.length && pattern.charAt(p) === '*') p += 1;
+  while (p < pattern.length && pattern.charAt(p) === any) p += 1;
   return p === pattern.length;
 }
 

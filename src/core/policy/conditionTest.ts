@@ -1,0 +1,89 @@
+import { wildcardMatch } from './arn';
+import type { ConditionEntry } from './model';
+import { parseOperator } from './variables';
+
+/** An IPv4 address as a number; undefined for anything else (IPv6 ranges are not compared: unverified how AWS IoT does it). */
+function ipv4(text: string): number | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4 || parts.some((part) => !/^\d{1,3}$/.test(part) || Number(part) > 255)) return undefined;
+  return parts.reduce((value, part) => value * 256 + Number(part), 0);
+}
+
+function inRange(address: string, range: string): boolean {
+  const [base = '', bits = '32'] = range.split('/');
+  const one = ipv4(address);
+  const two = ipv4(base);
+  if (one === undefined || two === undefined) return address === base;
+  const size = 2 ** (32 - Math.min(32, Math.max(0, Number(bits))));
+  return Math.floor(one / size) === Math.floor(two / size);
+}
+
+type Comparison = (value: string, wanted: string) => boolean;
+
+function ordered(compare: (a: number, b: number) => boolean, read: (text: string) => number): Comparison {
+  return (value, wanted) => {
+    const a = read(value);
+    const b = read(wanted);
+    return !Number.isNaN(a) && !Number.isNaN(b) && compare(a, b);
+  };
+}
+
+const date = (text: string): number => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text));
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+function comparison(name: string, match: (pattern: string, text: string) => boolean): Comparison | undefined {
+  const positive = name.replace('Not', '');
+  switch (positive) {
+    case 'StringEquals':
+    case 'BinaryEquals':
+      return (value, wanted) => value === wanted;
+    case 'StringEqualsIgnoreCase':
+    case 'Bool':
+      return (value, wanted) => value.toLowerCase() === wanted.toLowerCase();
+    case 'StringLike':
+    case 'ArnLike':
+    case 'ArnEquals': // behaves as ArnLike
+      return (value, wanted) => match(wanted, value);
+    case 'IpAddress':
+      return inRange;
+    case 'NumericEquals':
+      return ordered((a, b) => a === b, Number);
+    case 'NumericLessThan':
+      return ordered((a, b) => a < b, Number);
+    case 'NumericLessThanEquals':
+      return ordered((a, b) => a <= b, Number);
+    case 'NumericGreaterThan':
+      return ordered((a, b) => a > b, Number);
+    case 'NumericGreaterThanEquals':
+      return ordered((a, b) => a >= b, Number);
+    case 'DateEquals':
+      return ordered((a, b) => a === b, date);
+    case 'DateLessThan':
+      return ordered((a, b) => a < b, date);
+    case 'DateLessThanEquals':
+      return ordered((a, b) => a <= b, date);
+    case 'DateGreaterThan':
+      return ordered((a, b) => a > b, date);
+    case 'DateGreaterThanEquals':
+      return ordered((a, b) => a >= b, date);
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Does one entry of a Condition block hold? `wanted` are its values with variables replaced; `actual` the values of
+ * its key in the request, undefined when the key has none.
+ */
+export function conditionHolds(entry: ConditionEntry, wanted: readonly string[], actual: readonly string[] | undefined, match: (pattern: string, text: string) => boolean = wildcardMatch): boolean {
+  const parts = parseOperator(entry.operator.value);
+  if (parts === undefined) return false;
+  if (parts.name === 'Null') return wanted.some((item) => (item.toLowerCase() === 'true') === (actual === undefined || actual.length === 0));
+  const negative = parts.name.includes('Not');
+  const compare = comparison(parts.name, match);
+  if (compare === undefined) return false;
+  // Values are alternatives; a negative operator wants none of them.
+  const one = (value: string): boolean => wanted.some((item) => compare(value, item)) !== negative;
+  if (actual === undefined || actual.length === 0) return parts.ifExists || (parts.set === undefined ? negative : parts.set === 'ForAllValues');
+  return parts.set === 'ForAllValues' ? actual.every(one) : actual.some(one);
+}
