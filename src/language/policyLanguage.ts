@@ -10,6 +10,7 @@ import { PolicyCompletion } from './policyCompletion';
 import { PolicyDiagnostics } from './policyDiagnostics';
 import { PolicyHover } from './policyHover';
 import { PolicyQuickFixes } from './quickFixes';
+import { acceptRule, acceptRuleCommand, PolicyRefactorings } from './refactorings';
 import { resolvePlaceholder, resolvePlaceholders } from './resolvePlaceholders';
 
 export interface PolicyLanguageDeps {
@@ -47,6 +48,8 @@ export function registerPolicyLanguage(deps: PolicyLanguageDeps): PolicyLanguage
     vscode.languages.registerCompletionItemProvider(jsonDocuments, new PolicyCompletion(analysis, account), ...PolicyCompletion.triggers),
     vscode.languages.registerHoverProvider(jsonDocuments, new PolicyHover()),
     vscode.languages.registerCodeActionsProvider(jsonDocuments, new PolicyQuickFixes(analysis, account), PolicyQuickFixes.metadata),
+    vscode.languages.registerCodeActionsProvider(jsonDocuments, new PolicyRefactorings(analysis), PolicyRefactorings.metadata),
+    vscode.commands.registerCommand(acceptRuleCommand, acceptRule),
   ];
   return {
     resolvePlaceholders: async (argument) => resolvePlaceholders(resolve, argument),
