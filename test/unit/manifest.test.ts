@@ -1,0 +1,102 @@
+/** The manifest and the code name the same things: what is missing on either side fails here. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import manifest from '../../package.json';
+import texts from '../../package.nls.json';
+import { Commands, ContextKeys, EXTENSION_PREFIX, Views } from '../../src/ids';
+
+const root = path.join(__dirname, '..', '..');
+const contributes = manifest.contributes;
+const sorted = (values: Iterable<string>): string[] => [...new Set(values)].sort();
+
+function sources(folder: string): string[] {
+  return fs
+    .readdirSync(path.join(root, folder), { recursive: true })
+    .map((name) => path.join(folder, String(name)))
+    .filter((file) => file.endsWith('.ts'));
+}
+
+/** Every string inside a JSON value. */
+function* strings(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value;
+  else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) yield* strings(inner);
+}
+
+describe('The manifest', () => {
+  it('contributes exactly the commands of ids.ts', () => {
+    assert.deepEqual(sorted(contributes.commands.map(({ command }) => command)), sorted(Object.values(Commands)));
+  });
+
+  it('names only commands that it contributes in menus and key bindings', () => {
+    const known = new Set<string>(Object.values(Commands));
+    const named = Object.values(contributes.menus).flatMap((items) => (items as readonly { command?: string }[]).flatMap(({ command }) => command ?? []));
+    assert.deepEqual(sorted(named.filter((command) => !known.has(command))), []);
+  });
+
+  it('contributes exactly the views and the container of ids.ts', () => {
+    const views = Object.values(contributes.views).flatMap((items) => items.map(({ id }) => id));
+    // The stack outputs are a panel of the editor area, which the manifest names in an activation event only.
+    const panels = manifest.activationEvents.filter((event) => event.startsWith('onWebviewPanel:')).map((event) => event.slice('onWebviewPanel:'.length));
+    assert.deepEqual(sorted([...Object.keys(contributes.views), ...views, ...panels]), sorted(Object.values(Views)));
+    assert.deepEqual(
+      contributes.viewsContainers.activitybar.map(({ id }) => id),
+      [Views.container],
+    );
+  });
+
+  it('uses only context keys of ids.ts, and uses each of them', () => {
+    const known: readonly string[] = Object.values(ContextKeys);
+    const conditions = [...strings(contributes)].filter((text) => text.includes(EXTENSION_PREFIX));
+    const notContext = new Set<string>([...Object.values(Commands), ...Object.values(Views), ...settingIds()]);
+    const used = sorted(conditions.flatMap((text) => text.match(/greengrassFleet\.\w+/g) ?? [])).filter((name) => !notContext.has(name));
+    assert.deepEqual(used, sorted(known));
+  });
+
+  it('contributes exactly the settings of ids.ts', () => {
+    const declared = /interface SettingTypes \{([^]*?)\n\}/.exec(fs.readFileSync(path.join(root, 'src', 'ids.ts'), 'utf8'))?.[1];
+    assert.ok(declared);
+    assert.deepEqual(settingIds(), sorted(declared.match(/greengrassFleet\.\w+/g) ?? []));
+  });
+
+  it('has a text for each %key%, and a %key% for each text', () => {
+    const keys = [...strings(manifest)].flatMap((text) => /^%(.+)%$/.exec(text)?.[1] ?? []);
+    assert.deepEqual(sorted(keys), sorted(Object.keys(texts)));
+  });
+
+  it('has every text in every language that it speaks', () => {
+    for (const file of fs.readdirSync(root).filter((name) => /^package\.nls\..+\.json$/.test(name))) {
+      const other = JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')) as Record<string, string>;
+      assert.deepEqual(sorted(Object.keys(other)), sorted(Object.keys(texts)), file);
+    }
+    const bundles = path.join(root, manifest.l10n);
+    const names = fs.existsSync(bundles) ? fs.readdirSync(bundles).filter((name) => /^bundle\.l10n\..+\.json$/.test(name)) : [];
+    const main = path.join(bundles, 'bundle.l10n.json');
+    for (const name of names) {
+      assert.ok(fs.existsSync(main), `${name} has no bundle.l10n.json to be complete against`);
+      const keys = (file: string): string[] => sorted(Object.keys(JSON.parse(fs.readFileSync(file, 'utf8')) as object));
+      assert.deepEqual(keys(path.join(bundles, name)), keys(main), name);
+    }
+  });
+});
+
+describe('The code', () => {
+  it('writes the identities of the manifest in ids.ts only', () => {
+    const ids = new Set<string>([...Object.values(Commands), ...Object.values(Views), ...Object.values(ContextKeys)].filter((id) => id.includes('.')));
+    const repeated = sources('src')
+      .filter((file) => path.basename(file) !== 'ids.ts')
+      .flatMap((file) => (code(file).match(/(['"`])greengrassFleet\.\w+\1/g) ?? []).filter((id) => ids.has(id.slice(1, -1))).map((id) => `${file}: ${id}`));
+    assert.deepEqual(repeated, []);
+  });
+});
+
+/** A source file without its comments, which may name what they talk about. */
+function code(file: string): string {
+  return fs.readFileSync(path.join(root, file), 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
+}
+
+function settingIds(): string[] {
+  const configuration: unknown = contributes.configuration;
+  const groups = (Array.isArray(configuration) ? configuration : [configuration]) as readonly { properties: object }[];
+  return sorted(groups.flatMap(({ properties }) => Object.keys(properties)));
+}
