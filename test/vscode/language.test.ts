@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { activateExtension, cleanWorkspace, eventually, writeWorkspaceFile } from '../helpers/vscodeHost';
+
+const name = 'greengrass-v2-iot-policy.json';
+const workshop = `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": ["iot:Publish", "iot:Connect", "iot:Recieve"],
+      "Resource": ["*"]
+    },
+    {
+      "Effect": "Allow",
+      "Action": "iot:AssumeRoleWithCertificate",
+      "Resource": "[ARN OF IoT Role Alias]"
+    }
+  ]
+}
+`;
+
+async function open(text: string, file = name): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(writeWorkspaceFile(file, text));
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+function codesOf(document: vscode.TextDocument): readonly string[] {
+  return vscode.languages
+    .getDiagnostics(document.uri)
+    .filter((item) => item.source === 'IoT policy')
+    .map((item) => (typeof item.code === 'object' ? String(item.code.value) : String(item.code)))
+    .sort();
+}
+function find(document: vscode.TextDocument, text: string, plus = 0): vscode.Position {
+  const at = document.getText().indexOf(text);
+  assert.ok(at >= 0, `${text} is not in the document`);
+  return document.positionAt(at + plus);
+}
+
+describe('The language service of policy files', () => {
+  before(async () => {
+    await activateExtension();
+  });
+  beforeEach(async () => cleanWorkspace());
+  after(async () => cleanWorkspace());
+
+  it('marks mistakes exactly, follows the typing, and goes with the file', async () => {
+    // A name of its own: the typed text would stay in the editor's memory for the next test.
+    const document = await open(workshop, 'typed.iot-policy.json');
+    await eventually(() => assert.deepEqual(codesOf(document), ['overlyPermissive', 'placeholder', 'unknownAction']));
+    const action = vscode.languages.getDiagnostics(document.uri).find((item) => document.getText(item.range) === 'iot:Recieve');
+    assert.equal(action?.severity, vscode.DiagnosticSeverity.Warning);
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, action.range, 'iot:Receive');
+    await vscode.workspace.applyEdit(edit);
+    await eventually(() => assert.deepEqual(codesOf(document), ['overlyPermissive', 'placeholder']));
+    await document.save();
+  });
+
+  it('is silent in other JSON files', async () => {
+    const other = await open(workshop, 'other.json');
+    const policy = await open(workshop, 'x.iot-policy.json');
+    await eventually(() => assert.ok(codesOf(policy).includes('placeholder')));
+    assert.deepEqual(codesOf(other), []);
+  });
+
+  it('says above a placeholder how to fill it in', async () => {
+    const document = await open(workshop);
+    await eventually(async () => {
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 50);
+      const titles = lenses.map((lens) => lens.command?.title ?? '');
+      assert.ok(titles.some((title) => title.includes('Publish')), titles.join('; '));
+      assert.ok(lenses.some((lens) => lens.range.start.line === find(document, '[ARN').line), titles.join('; '));
+    });
+  });
+
+  it('offers quick fixes and refactorings', async () => {
+    const document = await open(workshop);
+    await eventually(async () => {
+      const at = new vscode.Range(find(document, 'iot:Recieve', 2), find(document, 'iot:Recieve', 2));
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, at);
+      const fix = actions.find((item) => item.title === 'Use iot:Receive');
+      assert.ok(fix?.edit, actions.map((item) => item.title).join('; '));
+      assert.equal(fix.isPreferred, true);
+    });
+  });
+
+  it('completes and explains inside strings', async () => {
+    const document = await open(workshop);
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, find(document, 'iot:Connect', 4));
+    const labels = list.items.map((item) => (typeof item.label === 'string' ? item.label : item.label.label));
+    assert.ok(labels.includes('iot:AssumeRoleWithCertificate') && labels.includes('greengrass:ResolveComponentCandidates'), labels.join(', '));
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, find(document, 'iot:Publish', 5));
+    const text = hovers.flatMap((hover) => hover.contents).map((item) => (typeof item === 'string' ? item : item.value)).join('\n');
+    assert.match(text, /Publish to a topic/);
+  });
+
+  it('stays alive on text that is no policy', async () => {
+    for (const [index, text] of ['', '[]', '{"Statement":', '['.repeat(5000), '\u0000', '// x\n{}'].entries()) {
+      const document = await open(text, `bad-${index}.iot-policy.json`);
+      await vscode.commands.executeCommand('vscode.executeCompletionItemProvider', document.uri, new vscode.Position(0, 0));
+      await vscode.commands.executeCommand('vscode.executeHoverProvider', document.uri, new vscode.Position(0, 0));
+      await vscode.commands.executeCommand('vscode.executeCodeActionProvider', document.uri, new vscode.Range(0, 0, 0, 0));
+    }
+    const document = await open('', 'empty.iot-policy.json');
+    await eventually(() => assert.deepEqual(codesOf(document), ['emptyDocument']));
+  });
+});
