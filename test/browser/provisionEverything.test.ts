@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { eventually } from '../helpers/eventually';
+import { Product } from './product';
+import { Workbench } from './workbench';
+
+const category = 'Greengrass Fleet';
+const stepTitles = ['Roles stack', 'Role alias', 'IoT policy', 'Provisioning template', 'Claim certificate'];
+
+describe('A newcomer, after npm start', function () {
+  this.timeout(120_000);
+  let product: Product | undefined;
+  let workbench: Workbench;
+
+  before(async () => {
+    product = await Product.start();
+    workbench = await Workbench.open(product.url);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  it('finds five steps that are not started, on the sandbox', async () => {
+    await workbench.openContainer(category);
+    const rows = await eventually(async () => {
+      const found = await workbench.treeRows('Steps');
+      assert.equal(found.length, 5, found.join('\n'));
+      for (const row of found) assert.match(row, /not started/);
+      return found;
+    }, { what: 'five steps that are not started', limit: 60_000 });
+    rows.forEach((row, index) => assert.ok(row.includes(stepTitles[index] ?? ''), row));
+    assert.match(await workbench.page.locator('.statusbar').innerText(), /sandbox/i);
+    await workbench.screenshot('1-not-started');
+  });
+
+  it('changes nothing when the confirmation is cancelled', async () => {
+    await workbench.runCommand(`${category}: Provision Everything`);
+    await workbench.answerDialog(/^Cancel$/);
+    await workbench.dialog().waitFor({ state: 'detached' });
+    for (const row of await workbench.treeRows('Steps')) assert.match(row, /not started/);
+  });
+
+  it('runs Provision Everything from the palette and sees five done steps', async () => {
+    await workbench.runCommand(`${category}: Provision Everything`);
+    await workbench.dialog().waitFor();
+    await workbench.screenshot('2-confirmation');
+    // The question names where the change goes before anything changes.
+    const question = await workbench.answerDialog(/^Provision Everything$/);
+    assert.match(question, /us-east-1/);
+    assert.match(question, /\d{12}/);
+    await eventually(async () => {
+      const rows = await workbench.treeRows('Steps');
+      assert.equal(rows.filter((row) => /^Step \d, [^:]*: done/.test(row)).length, 5, rows.join('\n'));
+    }, { what: 'five done steps', limit: 90_000, every: 200 });
+    await workbench.screenshot('3-done');
+  });
+
+  it('has the files of the steps in the folder, the key readable by its owner alone', () => {
+    assert.ok(product);
+    const file = (name: string): string => path.join(product?.workspace ?? '', name);
+    const policy = fs.readFileSync(file('greengrass-v2-iot-policy.json'), 'utf8');
+    assert.match(policy, /arn:aws:iot:us-east-1:\d{12}:rolealias\//);
+    assert.doesNotMatch(policy, /\[ARN/i);
+    assert.ok(fs.existsSync(file('greengrass-fleet-provisioning-template.json')));
+    assert.match(fs.readFileSync(file('claim-certs/claim.pem.crt'), 'utf8'), /BEGIN CERTIFICATE/);
+    if (process.platform !== 'win32') assert.equal(fs.statSync(file('claim-certs/claim.private.pem.key')).mode & 0o777, 0o600);
+  });
+
+  it('reads the outputs of the stack in the webview', async () => {
+    await workbench.runCommand(`${category}: Show Stack Outputs`);
+    const frame = await workbench.webview('text=create-role-alias');
+    const text = await frame.locator('body').innerText();
+    assert.match(text, /arn:aws:iam::\d{12}:role\//);
+    assert.match(text, /us-east-1/);
+    await workbench.screenshot('4-stack-outputs');
+  });
+
+  it('leaves no process behind after Ctrl-C', async () => {
+    assert.ok(product);
+    const started = product;
+    await workbench.close();
+    assert.equal(await started.stop(), 0);
+    product = undefined;
+    await assert.rejects(fetch(started.url), 'VS Code still answers');
+    assert.equal(fs.existsSync(started.workspace), false, 'the sample folder is still there');
+  });
+
+  after(async () => {
+    if (product === undefined) return;
+    await workbench.close();
+    await product.stop();
+  });
+});
