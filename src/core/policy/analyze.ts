@@ -1,4 +1,6 @@
+import { maxDetailedLength } from './limits';
 import { parsePolicy, type PolicyDocument } from './model';
+import { readPolicy } from './reading';
 import { FindingCollector, type PolicyFacts, type PolicyKind, type PolicyTarget, type Rule, type RuleContext, type RuleSeverities, type TextRuleContext } from './ruleContext';
 import { accountRule } from './rules/account';
 import { actionsRule } from './rules/actions';
@@ -38,6 +40,9 @@ const rules: readonly Rule[] = [
   (context) => sizeRule(context, context.policy.root),
 ];
 
+/** Far beyond what AWS takes; the details of such a text would only hold up the editor. */
+const coarseRules: readonly Rule[] = [structureRule, placeholderRule, (context) => sizeRule(context, context.policy.root)];
+
 /** What a policy is for, told from what it allows. */
 export function policyKind(policy: PolicyDocument): PolicyKind {
   const actions = policy.statements.flatMap((statement) => statement.actions);
@@ -64,8 +69,8 @@ export function analyzePolicy(text: string, options: AnalyzeOptions = {}): reado
   textRules(base, parsed);
   if (parsed.kind === 'policy') {
     const kind = options.kind === undefined || options.kind === 'auto' ? policyKind(parsed.policy) : options.kind;
-    const context: RuleContext = { ...base, policy: parsed.policy, kind, broken: parsed.errors.length > 0 };
-    for (const rule of rules) rule(context);
+    const context: RuleContext = { ...base, policy: parsed.policy, kind, read: readPolicy(parsed.policy), broken: parsed.errors.length > 0 };
+    for (const rule of text.length > maxDetailedLength ? coarseRules : rules) rule(context);
   }
   return collector.findings.sort((a, b) => a.offset - b.offset || a.length - b.length);
 }

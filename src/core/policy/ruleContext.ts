@@ -1,6 +1,7 @@
 import { codeInfo, type FindingCode } from './findingCodes';
 import type { Finding, PolicyFix, Severity } from './finding';
 import type { PolicyDocument, Survey } from './model';
+import type { ReadStatement } from './reading';
 
 /** Where policies of the connected account live. */
 export interface PolicyTarget {
@@ -46,6 +47,8 @@ export interface TextRuleContext {
 
 export interface RuleContext extends TextRuleContext {
   readonly policy: PolicyDocument;
+  /** The statements with actions looked up and resources taken apart; read once for all rules. */
+  readonly read: readonly ReadStatement[];
   readonly kind: PolicyKind;
   /** The JSON has syntax errors: what seems to be missing may only be unreadable. */
   readonly broken: boolean;

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { hasWildcard } from '../arn';
-import { jsonText, readPolicy, within, type ReadResource } from '../reading';
+import { jsonText, within, type ReadResource } from '../reading';
 import type { RuleContext } from '../ruleContext';
 
 /** https://docs.aws.amazon.com/iot/latest/apireference/API_CreatePolicyVersion.html: "A managed policy can have up to five versions." */
@@ -47,7 +47,7 @@ function template(context: RuleContext, resource: IotResource): void {
 
 /** What only the account knows. Silent while the account has not been asked. */
 export function accountRule(context: RuleContext): void {
-  for (const read of readPolicy(context.policy)) {
+  for (const read of context.read) {
     for (const resource of read.resources) {
       if (resource.kind !== 'iot' || !here(context, resource)) continue;
       if (resource.type === 'rolealias') roleAlias(context, resource);

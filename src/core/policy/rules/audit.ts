@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { mayOverlap, wildcardMatch } from '../arn';
 import type { PolicyFix } from '../finding';
-import { jsonText, readPolicy, within, type ReadResource, type ReadStatement } from '../reading';
+import { jsonText, within, type ReadResource, type ReadStatement } from '../reading';
 import type { RuleContext } from '../ruleContext';
 
 /**
@@ -159,7 +159,7 @@ function denyReceive(read: ReadStatement, resource: IotResource): readonly Polic
 }
 
 export function auditRule(context: RuleContext): void {
-  const all = readPolicy(context.policy);
+  const all = context.read;
   for (const read of all) {
     permissive(context, read);
     literalWildcards(context, read);

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { hasWildcard, wildcardMatch } from '../arn';
 import type { PolicyFix } from '../finding';
-import { allowing, jsonText, readPolicy, within, type ReadResource, type ReadStatement } from '../reading';
+import { allowing, jsonText, within, type ReadResource, type ReadStatement } from '../reading';
 import type { RuleContext } from '../ruleContext';
 
 /**
@@ -123,7 +123,7 @@ function otherTemplate(context: RuleContext, all: readonly ReadStatement[]): voi
 
 export function claimRule(context: RuleContext): void {
   if (context.kind !== 'claim') return;
-  const all = readPolicy(context.policy);
+  const all = context.read;
   tooBroad(context, all);
   withoutCsr(context, all);
   if (allowing(all, 'iot:Publish') !== undefined) twins(context, all);

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ConditionEntry, Statement, Text } from '../model';
 import { nearest } from '../nearest';
-import { readStatement, type ReadStatement } from '../reading';
+import type { ReadStatement } from '../reading';
 import { conditionOperators, findVariable, parseOperator, setOperators, variables } from '../variables';
 import type { PolicyFix } from '../finding';
 import type { RuleContext } from '../ruleContext';
@@ -117,10 +117,10 @@ function unreadable(context: RuleContext, statement: Statement): void {
 
 /** Condition blocks: operators, keys and values. */
 export function conditionsRule(context: RuleContext): void {
-  for (const statement of context.policy.statements) {
+  for (const read of context.read) {
+    const { statement } = read;
     unreadable(context, statement);
     if (statement.conditions.length === 0) continue;
-    const read = readStatement(statement);
     const operators = new Set<Text>();
     for (const entry of statement.conditions) {
       if (!operators.has(entry.operator)) {

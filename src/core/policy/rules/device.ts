@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { coreActions } from '../catalog';
 import type { PolicyFix } from '../finding';
-import { allowing, jsonText, readPolicy, within, type ReadAction, type ReadStatement } from '../reading';
+import { allowing, jsonText, within, type ReadAction, type ReadStatement } from '../reading';
 import type { RuleContext } from '../ruleContext';
 
 /** Adds a statement behind the last one. */
@@ -156,7 +156,7 @@ function missingCore(context: RuleContext, missing: readonly string[], beside: R
 
 /** What a device would miss. */
 export function deviceRule(context: RuleContext): void {
-  const all = readPolicy(context.policy);
+  const all = context.read;
   if (context.policy.statements.some((statement) => statement.notActions.length > 0)) return;
   if (context.kind !== 'claim') device(context, all);
   needs(context, all);

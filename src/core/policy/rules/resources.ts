@@ -4,7 +4,7 @@ import type { ActionInfo, ResourceType } from '../catalog';
 import type { PolicyFix } from '../finding';
 import type { Text } from '../model';
 import { findPlaceholders } from '../placeholders';
-import { fits, isIotType, jsonText, mayBe, readPolicy, readResource, within, type ReadResource, type ReadStatement } from '../reading';
+import { fits, isIotType, jsonText, mayBe, readResource, within, type ReadResource, type ReadStatement } from '../reading';
 import type { RuleContext } from '../ruleContext';
 
 /** Types of IoT ARN that exist but that no action of an IoT policy is checked against. */
@@ -147,7 +147,7 @@ function place(context: RuleContext, text: Text, arn: Arn): void {
   }
   // Public components belong to the account "aws". https://docs.aws.amazon.com/greengrass/v2/developerguide/public-components.html
   const publicComponent = arn.service.text === 'greengrass' && arn.account.text === 'aws';
-  const sample = findPlaceholders(JSON.stringify(text.value), { account: target.account }).some((item) => item.sample && item.text === arn.account.text);
+  const sample = arn.account.text !== target.account && findPlaceholders(JSON.stringify(text.value), { account: target.account }).some((item) => item.sample && item.text === arn.account.text);
   if (!publicComponent && !sample && different(arn.account, target.account)) {
     context.report('accountMismatch', within(text, arn.account.at, arn.account.text.length), l10n.t('You are connected to account {0}; this ARN is of {1}.', target.account, arn.account.text), {
       data: { account: arn.account.text, expected: target.account },
@@ -197,7 +197,7 @@ function iotResource(context: RuleContext, read: ReadStatement, resource: Extrac
 
 /** Resource elements: https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html */
 export function resourcesRule(context: RuleContext): void {
-  for (const read of readPolicy(context.policy)) {
+  for (const read of context.read) {
     for (const resource of [...read.resources, ...read.statement.notResources.map(readResource)]) {
       const { text } = resource;
       if (resource.kind === 'other') other(context, read, text);

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { nearest } from '../nearest';
-import { readStatement, within, type ReadStatement } from '../reading';
+import { within, type ReadStatement } from '../reading';
 import { escapes, findVariable, variables, variableUses, type VariableUse } from '../variables';
 import type { PolicyFix } from '../finding';
 import type { Text } from '../model';
@@ -69,8 +69,8 @@ function oneUse(context: RuleContext, read: ReadStatement | undefined, text: Tex
 export function variablesRule(context: RuleContext): void {
   const { policy } = context;
   let first: { readonly text: Text; readonly use: VariableUse } | undefined;
-  for (const statement of policy.statements) {
-    const read = readStatement(statement);
+  for (const read of context.read) {
+    const { statement } = read;
     for (const text of [...statement.resources, ...statement.notResources]) {
       if (!text.value.includes('${')) continue;
       for (const use of variableUses(text.value)) {
