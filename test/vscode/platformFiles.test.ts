@@ -3,11 +3,10 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { FleetError } from '../../src/core/errors';
 import { FolderFiles } from '../../src/platform/workspaceFiles';
 import { cleanWorkspace, workspacePath, writeWorkspaceFile } from '../helpers/vscodeHost';
 
-const withCode = (code: string) => (error: unknown) => error instanceof Error && (error as FleetError).code === code;
+const withCode = (code: string) => (error: unknown) => error instanceof Error && 'code' in error && error.code === code;
 
 describe('workspace files', () => {
   let files: FolderFiles;
