@@ -90,7 +90,7 @@ const parts = {
     const empty = path.join(folder, 'empty');
     fs.mkdirSync(empty);
     fs.writeFileSync(path.join(empty, 'package.json'), JSON.stringify({ name: 'empty', publisher: 'test', version: '0.0.0', engines: { vscode: '*' } }));
-    return inVscode('vsix', 'vsix', { GREENGRASS_FLEET_VSIX: vsix, GREENGRASS_FLEET_EXTENSION: empty });
+    return inVscode('vsix', 'vsix', { GREENGRASS_FLEET_VSIX: vsix, GREENGRASS_FLEET_EXTENSION: empty, GREENGRASS_FLEET_TEST: '' });
   },
   browser: async () => {
     await build();

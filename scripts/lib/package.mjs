@@ -16,7 +16,8 @@ export async function makePackage(folder = root, { rebuild = true } = {}) {
   const { name, version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
   const file = path.join(folder, `${name}-${version}.vsix`);
   const vsce = path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const { code, output } = await run(process.execPath, [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', file], { cwd: root });
+  // The manifest names no public repository, so links in the README stay as they are.
+  const { code, output } = await run(process.execPath, [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file], { cwd: root });
   if (code !== 0) throw new Failure(`The package could not be made (vsce, exit code ${code}).\n${output.trim()}`);
   return file;
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import manifest from '../../package.json';
 import { Commands } from '../../src/ids';
+import { SandboxProcess } from '../helpers/sandboxProcess';
 
 describe('The packaged extension, installed in a clean VS Code', () => {
   const id = `${manifest.publisher}.${manifest.name}`;
@@ -25,5 +27,21 @@ describe('The packaged extension, installed in a clean VS Code', () => {
     await vscode.commands.executeCommand(Commands.createPolicyFile);
     const found = await vscode.workspace.findFiles('greengrass-v2-iot-policy.json');
     assert.equal(found.length, 1);
+  });
+
+  it('carries the sandbox with its native store', async () => {
+    const program = path.join(vscode.extensions.getExtension(id)?.extensionPath ?? '', 'dist', 'sandbox', 'main.js');
+    const sandbox = await SandboxProcess.start({ program });
+    try {
+      await sandbox.reset();
+    } finally {
+      await sandbox.stop();
+    }
+  });
+
+  it('carries nothing that only developers need', () => {
+    const shipped = fs.readdirSync(vscode.extensions.getExtension(id)?.extensionPath ?? '').filter((name) => !name.startsWith('.'));
+    const known = ['CHANGELOG.md', 'LICENSE', 'LICENSE.txt', 'README.md', 'changelog.md', 'dist', 'media', 'package.json', 'package.nls.json', 'readme.md', 'resources'];
+    assert.deepEqual(shipped.filter((name) => !known.includes(name) && !/^package\.nls\..+\.json$/.test(name)), []);
   });
 });
