@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { FleetError, isFleetError, type Remedy } from '../../core/errors';
 import type { ConnectionChoice } from '../../core/ports/identity';
 import type { ConnectionCommandDeps } from './connectionCommands';
-import { askRegion } from './chooseRegion';
+import { askRegion } from './askRegion';
 
 /** Connects with a progress. A choice that only lacks its region is completed by asking for one. */
 export async function connect(deps: ConnectionCommandDeps, choice: ConnectionChoice): Promise<void> {
