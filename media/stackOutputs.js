@@ -129,7 +129,7 @@
     const use =
       output.use === undefined
         ? undefined
-        : button({ label: output.use, id: `use-${index}`, primary: true, aria: text('useLabel', output.use, output.key), click: () => vscode.postMessage({ type: 'use', row: index }) });
+        : button({ label: output.use, id: `use-${index}`, aria: text('useLabel', output.use, output.key), click: () => vscode.postMessage({ type: 'use', row: index }) });
     // dir="auto" in a cell of its own keeps right-to-left text from turning its neighbours around.
     return element('tr', {
       attributes: { 'data-search': `${output.key}\n${output.value}\n${output.description}`.toLowerCase() },
