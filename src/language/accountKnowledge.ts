@@ -22,6 +22,8 @@ interface Entry<T> {
 
 /** Names change rarely and the lists are shared by lens, hints, completion and rules. */
 const keepFor = 60_000;
+/** What is missing now is likely to be made next, perhaps elsewhere. */
+const keepEmptyFor = 2_000;
 /** Enough to choose from; an account may have thousands of certificates. */
 const most = 50;
 
@@ -32,6 +34,10 @@ async function take<T>(items: AsyncIterable<T>, limit: number): Promise<readonly
     if (taken.length >= limit) break;
   }
   return taken;
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** ARN of a role alias. https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html */
@@ -156,7 +162,7 @@ export class AccountKnowledge implements Disposable {
       this.cache.clear();
     }
     const present = this.cache.get(key);
-    if (present !== undefined && Date.now() - present.at < keepFor) return present.promise as Promise<T>;
+    if (present !== undefined && Date.now() - present.at < (isEmpty(present.value) ? keepEmptyFor : keepFor)) return present.promise as Promise<T>;
     // A refusal is kept as well: an account that may not list aliases is not asked at every keystroke.
     const entry: Entry<T> = { at: Date.now(), promise: load(), value: undefined };
     this.cache.set(key, entry);

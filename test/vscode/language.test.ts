@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activateExtension, cleanWorkspace, eventually, writeWorkspaceFile } from '../helpers/vscodeHost';
+import { Commands } from '../../src/ids';
+import type { TestApi } from '../../src/testApi';
+import { activateExtension, cleanWorkspace, eventually, SandboxProcess, selectSandbox, writeAwsFiles, writeWorkspaceFile } from '../helpers/vscodeHost';
 
 const name = 'greengrass-v2-iot-policy.json';
 const workshop = `{
@@ -105,5 +107,49 @@ describe('The language service of policy files', () => {
     }
     const document = await open('', 'empty.iot-policy.json');
     await eventually(() => assert.deepEqual(codesOf(document), ['emptyDocument']));
+  });
+});
+
+describe('Placeholders with an account connected', function () {
+  this.timeout(60_000);
+  let api: TestApi;
+  let sandbox: SandboxProcess;
+  const alias = (name: string): string => `arn:aws:iot:${sandbox.info.region}:${sandbox.info.account}:rolealias/${name}`;
+
+  before(async () => {
+    api = await activateExtension<TestApi>();
+    sandbox = await SandboxProcess.start({ args: ['--resource-delay', '0'] });
+    selectSandbox(sandbox.info);
+    const connection = await api.container.services.session.use({ kind: 'profile', profile: 'sandbox' });
+    // The alias wants a role that exists and trusts the credentials provider.
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'credentials.iot.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
+    const body = JSON.stringify({ Resources: { Role: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'device', AssumeRolePolicyDocument: trust } } } });
+    await connection.stacks.createStack({ stackName: 'device-role', template: { body }, parameters: [], capabilities: ['CAPABILITY_NAMED_IAM'] });
+    await eventually(async () => assert.equal((await connection.stacks.describeStack('device-role'))?.status, 'CREATE_COMPLETE'));
+    await connection.iot.createRoleAlias({ name: 'LiveAlias', roleArn: `arn:aws:iam::${sandbox.info.account}:role/device` });
+  });
+  after(async () => {
+    api.container.services.session.disconnect();
+    await cleanWorkspace();
+    writeAwsFiles('', '');
+    await sandbox.stop();
+  });
+
+  it('shows the value first, writes it in one step, and one undo takes it back', async () => {
+    const text = workshop.replace('Recieve', 'Receive').replace('["*"]', '"arn:aws:iot:<region>:[Account-ID]:topic/a"');
+    const document = await open(text, 'live.iot-policy.json');
+    await eventually(async () => {
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 50);
+      const titles = lenses.map((lens) => lens.command?.title ?? '');
+      assert.ok(titles.some((title) => title.includes(alias('LiveAlias'))), titles.join('; '));
+      const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>('vscode.executeInlayHintProvider', document.uri, new vscode.Range(0, 0, document.lineCount, 0));
+      assert.equal(hints.length, 3);
+    });
+    assert.equal(document.getText(), text, 'nothing is written before it is asked for');
+    await vscode.commands.executeCommand(Commands.resolvePlaceholders, document.uri);
+    assert.ok(document.getText().includes(alias('LiveAlias')));
+    assert.ok(document.getText().includes(`arn:aws:iot:${sandbox.info.region}:${sandbox.info.account}:topic/a`));
+    await vscode.commands.executeCommand('undo');
+    await eventually(() => assert.equal(document.getText(), text));
   });
 });
