@@ -94,7 +94,7 @@ describe('The language service of policy files', () => {
     const labels = list.items.map((item) => (typeof item.label === 'string' ? item.label : item.label.label));
     assert.ok(labels.includes('iot:AssumeRoleWithCertificate') && labels.includes('greengrass:ResolveComponentCandidates'), labels.join(', '));
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, find(document, 'iot:Publish', 5));
-    const text = hovers.flatMap((hover) => hover.contents).map((item) => (typeof item === 'string' ? item : item.value)).join('\n');
+    const text = hovers.flatMap((hover) => hover.contents).map((item) => (item instanceof vscode.MarkdownString ? item.value : JSON.stringify(item))).join('\n');
     assert.match(text, /Publish to a topic/);
   });
 
