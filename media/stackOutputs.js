@@ -118,16 +118,13 @@
     });
     const table = element('table', {
       attributes: { 'aria-label': text('outputs', state.name) },
-      children: [element('thead', { children: [head] }), element('tbody', { children: state.rows.map((output, index) => row(output, index, state.rows.findIndex((other) => other.use === output.use) === index)) })],
+      children: [element('thead', { children: [head] }), element('tbody', { children: state.rows.map(row) })],
     });
     return [filter, table, element('p', { class: 'message', text: text('noMatch'), attributes: { id: 'noMatch', hidden: '' } })];
   }
 
-  /**
-   * Several outputs may lead to the same step; only the first of them gets the prominent button.
-   * @param {OutputRow} output @param {number} index @param {boolean} prominent
-   */
-  function row(output, index, prominent) {
+  /** @param {OutputRow} output @param {number} index */
+  function row(output, index) {
     const copy = button({ label: text('copy'), id: `copy-${index}`, aria: text('copyLabel', output.key), click: () => vscode.postMessage({ type: 'copy', row: index }) });
     const use =
       output.use === undefined
