@@ -126,6 +126,7 @@ class RunningSandbox implements Sandbox {
       dispatcher,
       latency: options.latency ?? 0,
       caPem: ca.certificatePem,
+      now,
       info: { product: 'greengrass-fleet-sandbox', version: options.version ?? '0.0.0', account: credentials.account, region: credentials.region },
       reset: () => this.reset(),
       logError,

@@ -9,6 +9,8 @@ export interface ServerOptions {
   /** Milliseconds added to each answer. */
   readonly latency: number;
   readonly caPem: string;
+  /** The clock that signatures are checked against: SDKs learn it from the Date header when theirs is off. */
+  readonly now: () => Date;
   readonly info: Readonly<Record<string, string>>;
   readonly reset: () => Promise<void>;
   readonly logError: (error: unknown) => void;
@@ -26,11 +28,15 @@ export class SandboxServer {
     this.server = createServer((request, response) => {
       this.answer(request)
         .catch((error: unknown) => {
-          this.options.logError(error);
+          // A client that went away in the middle of its request is nobody's error.
+          if (request.complete || !request.destroyed) this.options.logError(error);
           return plain(500, 'Internal error');
         })
-        .then((answer) => send(response, answer))
-        .catch((error: unknown) => this.options.logError(error));
+        .then((answer) => send(response, answer, this.options.now()))
+        .catch((error: unknown) => {
+          this.options.logError(error);
+          response.destroy();
+        });
     });
     // Idle keep-alive connections of SDK agents would hold a graceful stop.
     this.server.keepAliveTimeout = 30_000;
@@ -42,6 +48,8 @@ export class SandboxServer {
       this.server.once('error', reject);
       this.server.listen(port, '127.0.0.1', () => {
         this.server.off('error', reject);
+        // For example out of file handles: one connection is lost, the others go on.
+        this.server.on('error', this.options.logError);
         resolve((this.server.address() as AddressInfo).port);
       });
     });
@@ -107,24 +115,26 @@ function readHeaders(incoming: IncomingMessage): ReadonlyMap<string, string> {
   return headers;
 }
 
+/** Undefined: too large. */
 async function readBody(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
+    // Read to its end and dropped: a client that is still sending would not see an earlier answer.
+    if (size > MAX_BODY_BYTES) chunks.length = 0;
+    else chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
 
 function plain(status: number, text: string): WireResponse {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${text}\n` };
 }
 
-function send(response: ServerResponse, answer: WireResponse): void {
+function send(response: ServerResponse, answer: WireResponse, now: Date): void {
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body, 'utf8') : answer.body;
   const bodyless = answer.status === 204 || answer.status === 304;
-  response.writeHead(answer.status, { ...answer.headers, ...(bodyless ? {} : { 'content-length': body.length }) });
+  response.writeHead(answer.status, { date: now.toUTCString(), ...answer.headers, ...(bodyless ? {} : { 'content-length': body.length }) });
   response.end(bodyless ? undefined : body);
 }

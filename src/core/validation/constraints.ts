@@ -10,6 +10,9 @@ export interface Constraint {
 /** By `Struct.member`; `[]` after it for list items, `{key}` and `{}` for map keys and values. */
 export type ConstraintTable = Readonly<Record<string, Constraint>>;
 
+/** A few of AWS's patterns take cubic time: a text beyond its limit and this length is refused for the length alone. */
+const LONG = 2048;
+
 /** What a value breaks, in AWS's words. Lengths count UTF-16 code units for text, items for lists and maps, bytes for blobs. */
 export function violationsOf(constraint: Constraint | undefined, value: unknown): readonly string[] {
   if (constraint === undefined) return [];
@@ -22,7 +25,8 @@ export function violationsOf(constraint: Constraint | undefined, value: unknown)
     if (max !== undefined && size > max) problems.push(`Member must have ${kind} less than or equal to ${max}`);
   }
   if (typeof value === 'string') {
-    if (pattern !== undefined && !matches(pattern, value)) problems.push(`Member must satisfy regular expression pattern: ${pattern}`);
+    const farTooLong = max !== undefined && value.length > Math.max(max, LONG);
+    if (pattern !== undefined && !farTooLong && !matches(pattern, value)) problems.push(`Member must satisfy regular expression pattern: ${pattern}`);
     if (constraint.enum !== undefined && !constraint.enum.includes(value)) problems.push(`Member must satisfy enum value set: [${constraint.enum.join(', ')}]`);
   }
   return problems;

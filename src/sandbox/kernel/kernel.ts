@@ -76,8 +76,10 @@ export class SandboxKernel implements Kernel {
   /** Answers one request from outside. Throws Fault. */
   async handle(call: Call): Promise<unknown> {
     await this.ready;
-    this.options.validate(call.service, call.operation, call.input);
     const handler = this.handlerOf(call.service, call.operation);
+    this.options.validate(call.service, call.operation, call.input);
+    const prepare = this.modules.get(call.service)?.prepare;
+    if (prepare !== undefined && Object.hasOwn(prepare, call.operation)) await prepare[call.operation]?.();
     const work = async (context: CallContext): Promise<unknown> => handler(call.input, context);
     return READS.test(call.operation) ? this.read(call, work) : this.write(call, work);
   }

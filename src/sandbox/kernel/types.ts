@@ -72,6 +72,8 @@ export interface CertificateAuthority {
   readonly certificatePem: string;
   /** Signs a certificate for the public key of a PKCS#10 request (PEM); throws Fault on a bad request. */
   issueFromCsr(csrPem: string, now: Date): Promise<{ pem: string; id: string }>;
+  /** Makes a key pair ahead of `issueWithKeys`, which takes it: what takes long is then done outside the writers' queue. */
+  prepareKeys?(): Promise<void>;
   /** Makes an RSA 2048 key pair as AWS IoT does (PKCS#1 private key, SPKI public key) and a certificate for it. */
   issueWithKeys(now: Date, lifetimeMs?: number): Promise<{ pem: string; id: string; privateKeyPem: string; publicKeyPem: string }>;
 }
@@ -80,6 +82,8 @@ export interface CertificateAuthority {
 export interface ServiceModule {
   readonly service: ServiceName;
   readonly handlers: Handlers;
+  /** Slow work that needs no data, by operation; done beside running writers before the handler's turn. */
+  readonly prepare?: Readonly<Record<string, () => Promise<void>>>;
   /** Called once when the store is open: resume what a kill interrupted. */
   resume?(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createHash, createPrivateKey, createPublicKey, generateKeyPair, randomBytes, webcrypto } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, randomBytes, webcrypto, type KeyPairKeyObjectResult } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
 import { Fault, type CertificateAuthority } from '../kernel/types';
@@ -23,7 +23,12 @@ const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const MIN_RSA_BITS = 2048;
 const CURVES: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 
+/** Pairs that a refused call left are for later ones; more than this are not kept. */
+const MAX_READY = 8;
+
 const generate = promisify(generateKeyPair);
+/** In a thread of libuv's pool: the other callers do not wait for the prime numbers. */
+const newKeys = (): Promise<KeyPairKeyObjectResult> => generate('rsa', { modulusLength: 2048 });
 
 /**
  * Makes a certificate authority, or loads the one whose `persisted` text an earlier call gave.
@@ -41,6 +46,8 @@ export async function createCertificateAuthority(persisted?: string): Promise<{ 
 }
 
 class SandboxAuthority implements CertificateAuthority {
+  private readonly ready: KeyPairKeyObjectResult[] = [];
+
   constructor(
     readonly certificatePem: string,
     private readonly certificate: x509.X509Certificate,
@@ -58,9 +65,12 @@ class SandboxAuthority implements CertificateAuthority {
     return this.issue(request.publicKey, request.subject === '' ? SUBJECT : request.subjectName, now, NOT_AFTER);
   }
 
+  async prepareKeys(): Promise<void> {
+    if (this.ready.length < MAX_READY) this.ready.push(await newKeys());
+  }
+
   async issueWithKeys(now: Date, lifetimeMs?: number): Promise<{ pem: string; id: string; privateKeyPem: string; publicKeyPem: string }> {
-    // In a thread of libuv's pool: the other callers do not wait for the prime numbers.
-    const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 });
+    const { publicKey, privateKey } = this.ready.pop() ?? (await newKeys());
     const notAfter = lifetimeMs === undefined ? NOT_AFTER : new Date(now.getTime() + lifetimeMs);
     const spki = new x509.PublicKey(publicKey.export({ format: 'der', type: 'spki' }));
     const certificate = await this.issue(spki, SUBJECT, now, notAfter);

@@ -14,21 +14,27 @@ import { thingHandlers } from './things';
 import { thingTypeHandlers } from './thingTypes';
 
 /** The AWS IoT control plane. Everything is in the store, so there is nothing to resume after a restart. */
-export const createIotService: ServiceFactory = (kernel) => ({
+export const createIotService: ServiceFactory = ({ ca }) => ({
   service: 'iot',
+  ...(ca.prepareKeys === undefined ? {} : prepareKeys(ca.prepareKeys.bind(ca))),
   handlers: {
     ...roleAliasHandlers,
     ...policyHandlers,
     ...policyTargetHandlers,
-    ...certificateHandlers(kernel.ca),
+    ...certificateHandlers(ca),
     ...thingHandlers,
     ...thingPrincipalHandlers,
     ...thingTypeHandlers,
     ...thingGroupHandlers,
     ...thingGroupMemberHandlers,
-    ...provisioningTemplateHandlers(kernel.ca),
+    ...provisioningTemplateHandlers(ca),
     ...provisioningTemplateVersionHandlers,
     ...endpointHandlers,
     ...tagHandlers,
   },
 });
+
+/** RSA keys take 50 to 500 ms. */
+function prepareKeys(prepare: () => Promise<void>) {
+  return { prepare: { CreateKeysAndCertificate: prepare, CreateProvisioningClaim: prepare } };
+}

@@ -3,6 +3,7 @@ import { Fault } from '../../../kernel/types';
 import { evaluateTemplate } from './evaluation';
 import { planChanges } from './planner';
 import type { ChangeSetRecord } from './records';
+import { logTrouble } from './failures';
 import { PENDING_CHANGE_SET, StackStore } from './stackStore';
 
 const NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set.";
@@ -34,8 +35,19 @@ export class ChangeSetEngine {
       });
     } catch (error) {
       if (this.kernel.stopping.aborted) return;
-      process.stderr.write(`Change set ${key} stopped: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      logTrouble(`Change set ${key}`, error);
+      await this.breakOff(scope, key).catch((second: unknown) => logTrouble(`Breaking off change set ${key}`, second));
     }
+  }
+
+  /** No change set stays pending for ever after an error of our own. */
+  private breakOff(scope: BackgroundScope, key: string): Promise<void> {
+    return this.kernel.run(scope, async (call) => {
+      const store = new StackStore(call.tx);
+      store.endPending(key);
+      const changeSet = await store.changeSet(key);
+      if (changeSet !== undefined) store.putChangeSet({ ...changeSet, status: 'FAILED', executionStatus: 'UNAVAILABLE', reason: 'Internal Failure' });
+    });
   }
 }
 

@@ -27,3 +27,8 @@ export function failureReason(error: unknown, service: 'iam' | 'iot'): string {
   const origin = error instanceof Fault ? ` (Service: ${service === 'iam' ? 'Iam' : 'Iot'}, Status Code: ${STATUS_CODES[kind] ?? error.httpStatus}, Request ID: ${randomUUID()})` : '';
   return `Resource handler returned message: "${message}${origin}" (RequestToken: ${randomUUID()}, HandlerErrorCode: ${code})`;
 }
+
+/** For whoever mends the sandbox: standard error, which its parent shows. */
+export function logTrouble(what: string, error: unknown): void {
+  process.stderr.write(`${what} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}

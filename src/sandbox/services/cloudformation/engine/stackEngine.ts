@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BackgroundScope, CallContext, Kernel } from '../../../kernel/types';
+import { Fault, type BackgroundScope, type CallContext, type Kernel } from '../../../kernel/types';
+import { logTrouble } from './failures';
 import { OperationContext } from './operationContext';
 import type { Phase, Step } from './records';
 import { OPERATION, StackStore } from './stackStore';
 import { perform, settle } from './steps';
-import { advance, fail } from './transitions';
+import { advance, breakOff, fail } from './transitions';
 
 /**
  * Carries out stack operations in the background. Every step is two transactions (work, report) whose outcome is in the
@@ -27,7 +28,32 @@ export class StackEngine {
     }
   }
 
+  /** To the end, also over an error of our own: first the operation turns back, and if that fails too it ends where it is. */
   private async drive(scope: BackgroundScope, stack: string, operationId: string): Promise<void> {
+    for (let again = false; ; again = true) {
+      try {
+        await this.carryOut(scope, stack, operationId);
+        return;
+      } catch (error) {
+        // The sandbox stops: the rest is for the next start.
+        if (this.kernel.stopping.aborted) return;
+        logTrouble(`Stack operation ${operationId}`, error);
+      }
+      try {
+        const left = await this.kernel.run(scope, async (call) => {
+          const context = await OperationContext.open(call, stack, operationId);
+          return context !== undefined && (await breakOff(context, again));
+        });
+        if (!left) return;
+      } catch (error) {
+        if (this.kernel.stopping.aborted) return;
+        logTrouble(`Breaking off stack operation ${operationId}`, error);
+        if (again) return;
+      }
+    }
+  }
+
+  private async carryOut(scope: BackgroundScope, stack: string, operationId: string): Promise<void> {
     const running = new Map<string, Promise<void>>();
     try {
       for (;;) {
@@ -49,11 +75,8 @@ export class StackEngine {
         await Promise.race(running.values());
       }
       await Promise.all(running.values());
-    } catch (error) {
+    } finally {
       await Promise.allSettled(running.values());
-      // The sandbox stops: the rest is for the next start.
-      if (this.kernel.stopping.aborted) return;
-      process.stderr.write(`Stack operation ${operationId} stopped: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     }
   }
 
@@ -74,6 +97,7 @@ export class StackEngine {
       });
     } catch (error) {
       if (this.kernel.stopping.aborted) throw error;
+      if (!(error instanceof Fault)) logTrouble(`Step ${key} of stack operation ${operationId}`, error);
       await within('started', (context, step) => fail(context, step, error));
       return;
     }

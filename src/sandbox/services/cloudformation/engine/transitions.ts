@@ -52,6 +52,37 @@ export async function fail(context: OperationContext, step: Step, error: unknown
   await turnBack(context, `The following resource(s) failed to ${operation.kind}: ${named(context.operation.steps, 'failed')}. `);
 }
 
+const INTERNAL = 'Internal Failure';
+
+/**
+ * After an error of our own, so that no stack stays "in progress" for ever. True: it turned back and there is more to do.
+ * @param again it broke off before: end where it stands, whatever that is
+ */
+export async function breakOff(context: OperationContext, again: boolean): Promise<boolean> {
+  const { journal, operation, store } = context;
+  if (!again) {
+    for (const step of operation.steps.filter((other) => other.state === 'started' || other.state === 'performed')) {
+      await report(context, step, INTERNAL);
+      context.setStep(step.key, 'failed');
+    }
+    if (operation.phase === 'forward') {
+      await turnBack(context, `${INTERNAL}. `);
+      return true;
+    }
+  }
+  if (operation.kind === 'update' && operation.phase === 'rollback') store.suspend(operation);
+  journal.stackStatus(brokenStatus(context), INTERNAL);
+  context.end();
+  return false;
+}
+
+function brokenStatus({ journal: { stack }, operation: { kind, phase } }: OperationContext): string {
+  if (kind === 'delete' || stack.status === 'DELETE_IN_PROGRESS') return 'DELETE_FAILED';
+  if (kind === 'create') return phase === 'rollback' ? 'ROLLBACK_FAILED' : 'CREATE_FAILED';
+  if (phase === 'rollback' || phase === 'rollbackCleanup') return 'UPDATE_ROLLBACK_FAILED';
+  return phase === 'cleanup' ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED';
+}
+
 /** Steps under way end as cancelled. */
 export async function callOff(context: OperationContext): Promise<void> {
   for (const step of context.operation.steps.filter((other) => other.state === 'started' || other.state === 'performed')) {
