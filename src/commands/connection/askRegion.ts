@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Choice } from '../../core/ports/interaction';
 import { regionName } from '../../core/util/regions';
-import type { ConnectionCommandDeps } from './connectionCommands';
+import type { ConnectionCommandDeps } from './connectionCommandDeps';
 
 /** Asks for a region code; free text too, because new regions come and old tables stay. */
 export async function askRegion(deps: Pick<ConnectionCommandDeps, 'session' | 'ui'>): Promise<string> {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ProfileInfo } from '../../core/ports/identity';
 import type { Choice } from '../../core/ports/interaction';
 import { connect, nothingToChoose } from './connect';
-import type { ConnectionCommandDeps } from './connectionCommands';
+import type { ConnectionCommandDeps } from './connectionCommandDeps';
 import { startSandbox } from './sandboxCommands';
 import { signIn } from './signIn';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionChoice } from '../../core/ports/identity';
 import { askRegion } from './askRegion';
 import { nothingToChoose, connect } from './connect';
-import type { ConnectionCommandDeps } from './connectionCommands';
+import type { ConnectionCommandDeps } from './connectionCommandDeps';
 
 /** Another region of the same identity is another connection. The sandbox serves every region. */
 export async function chooseRegion(deps: ConnectionCommandDeps): Promise<void> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { FleetError, isFleetError, type Remedy } from '../../core/errors';
 import type { ConnectionChoice } from '../../core/ports/identity';
-import type { ConnectionCommandDeps } from './connectionCommands';
+import type { ConnectionCommandDeps } from './connectionCommandDeps';
 import { askRegion } from './askRegion';
 
 /** Connects with a progress. A choice that only lacks its region is completed by asking for one. */

@@ -1,19 +1,10 @@
-import type { Interaction } from '../../core/ports/interaction';
-import type { SandboxService, SessionService } from '../../core/ports/services';
 import { Commands } from '../../ids';
 import type { CommandRegistry } from '../../platform/commands';
-import type { ProgressRunner } from '../../platform/progress';
 import { chooseConnection, chooseProfile } from './chooseConnection';
 import { chooseRegion } from './chooseRegion';
+import type { ConnectionCommandDeps } from './connectionCommandDeps';
 import { resetSandbox, startSandbox, stopSandbox } from './sandboxCommands';
 import { signIn } from './signIn';
-
-export interface ConnectionCommandDeps {
-  readonly session: SessionService;
-  readonly sandbox: SandboxService;
-  readonly ui: Interaction;
-  readonly progress: ProgressRunner;
-}
 
 /** Who am I, and where. Connecting uses credentials, so all of it needs a trusted workspace. */
 export function registerConnectionCommands(registry: CommandRegistry, deps: ConnectionCommandDeps): void {

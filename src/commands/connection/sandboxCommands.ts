@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { connect } from './connect';
-import type { ConnectionCommandDeps } from './connectionCommands';
+import type { ConnectionCommandDeps } from './connectionCommandDeps';
 
 /** Starts the local AWS, or finds the one of another window, and connects to it. */
 export async function startSandbox(deps: ConnectionCommandDeps): Promise<void> {

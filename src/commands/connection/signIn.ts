@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { CancelledError, FleetError, throwIfAborted } from '../../core/errors';
 import { connect, nothingToChoose } from './connect';
-import type { ConnectionCommandDeps } from './connectionCommands';
+import type { ConnectionCommandDeps } from './connectionCommandDeps';
 
 /**
  * `aws sso login` in a terminal, where the person sees what it says, then connects. The profile is an argument of

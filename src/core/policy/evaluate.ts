@@ -1,5 +1,5 @@
 import { wildcardMatch } from './arn';
-import { conditionHolds } from './conditionTest';
+import { conditionHolds } from './conditionMatch';
 import { parsePolicy, type PolicyDocument, type Statement } from './model';
 import { requestsFor, type AccessRequest, type Caller, type Question } from './request';
 import type { PolicyTarget } from './ruleContext';
