@@ -3,6 +3,11 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { EsbuildPlugin } = require('esbuild-loader');
 
+/** The sandbox reads the clients' schemas only; without this it would carry four whole clients with their credential chains. */
+const schemasOnly = Object.fromEntries(
+  ['iot', 'cloudformation', 'iam', 'sts'].map((name) => [`@aws-sdk/client-${name}$`, path.join(__dirname, `node_modules/@aws-sdk/client-${name}/dist-es/schemas/schemas_0.js`)]),
+);
+
 /** Platforms whose native store is shipped; the folders are named as the package names them. */
 const shippedPrebuilds = ['linux-x64', 'linux-arm64', 'darwin-x64+arm64', 'win32-x64'];
 
@@ -48,6 +53,7 @@ module.exports = (_env, argv) => {
       name: 'sandbox',
       entry: { main: './src/sandbox/main.ts' },
       output: { ...output, path: path.join(__dirname, 'dist/sandbox'), clean: { keep: /^prebuilds\b/ } },
+      resolve: { ...common.resolve, alias: schemasOnly },
       plugins: [new CopyPrebuilds()],
     },
   ];
