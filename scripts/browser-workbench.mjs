@@ -38,7 +38,7 @@ await runMain(async () => {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'greengrass-fleet-vscode-'));
   onStop(() => fs.rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
   const dataFolder = path.join(home, 'server');
-  writeUserSettings(dataFolder);
+  writeUserSettings(dataFolder, values['disable-workspace-trust'] === true ? { 'security.workspace.trust.enabled': false } : {});
   const vsix = process.env.GREENGRASS_FLEET_VSIX;
   if (vsix) await installVsix(workbench, dataFolder, vsix, process.env);
   fs.mkdirSync(resultsFolder, { recursive: true });
@@ -51,7 +51,7 @@ await runMain(async () => {
       dataFolder,
       logFile,
       env: process.env,
-      args: ['--enable-smoke-test-driver', '--log', 'info'],
+      args: ['--enable-smoke-test-driver', '--log', 'info', ...(values['disable-workspace-trust'] === true ? ['--disable-workspace-trust'] : [])],
     });
     const browser = await chromium.launch({ executablePath: browserProgram, args: browserArguments, handleSIGHUP: false, handleSIGINT: false, handleSIGTERM: false });
     onStop(() => browser.close());

@@ -6,6 +6,7 @@ import { ensureBuilt } from './lib/build.mjs';
 import { runMain } from './lib/failure.mjs';
 import { ensureNodeModules } from './lib/install.mjs';
 import { root } from './lib/paths.mjs';
+import { onParentGone } from './lib/processes.mjs';
 
 await runMain(async () => {
   await ensureNodeModules();
@@ -17,6 +18,7 @@ await runMain(async () => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  onParentGone(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));

@@ -59,10 +59,26 @@ export function stopOnSignals(exitCode) {
   for (const signal of Object.keys(signalNumbers)) {
     process.on(signal, () => void stopAll().finally(() => process.exit(exitCode ?? 128 + signalNumbers[signal])));
   }
+  onParentGone(() => void stopAll().finally(() => process.exit(exitCode ?? 143)));
   // A crash of ours: no time for politeness.
   process.on('exit', () => {
     for (const child of groups) signalGroup(child, 'SIGKILL');
   });
+}
+
+/**
+ * npm runs scripts through a shell, and a kill of npm ends that shell without a word to the script: the script
+ * notices by its parent. Outside npm nothing is watched (`nohup`, a closed parent shell are meant to leave it running).
+ */
+export function onParentGone(stop) {
+  if (process.env.npm_lifecycle_event === undefined || isWindows) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, 300);
+  timer.unref();
 }
 
 /**
