@@ -59,12 +59,17 @@ await runMain(async () => {
   try {
     const sample = await startSample();
     const ended = [[sample.sandbox.child, 'The sandbox']];
+    let closed;
     if (options.desktop) {
-      const result = await run(code, [`--extensionDevelopmentPath=${root}`, `--user-data-dir=${path.join(sample.home, 'desktop')}`, '--new-window', sample.workspace], {
+      // --wait: closing the window ends everything, as Ctrl-C does. The window itself belongs to its owner and stays on Ctrl-C.
+      const window = run(code, [`--extensionDevelopmentPath=${root}`, `--user-data-dir=${path.join(sample.home, 'desktop')}`, '--new-window', '--wait', sample.workspace], {
         env: sample.env,
         shell: process.platform === 'win32',
       });
-      if (result.code !== 0) throw new Failure(`VS Code did not start (exit code ${result.code}). ${result.output.trim().split('\n').at(-1) ?? ''}`);
+      closed = window.then((result) => {
+        if (result.code !== 0) throw new Failure(`VS Code did not start (exit code ${result.code}). ${result.output.trim().split('\n').at(-1) ?? ''}`);
+        return 0;
+      });
       process.stdout.write(`\nVS Code is opening on ${sample.workspace}\n`);
     } else {
       const { url, child } = await startWorkbench(workbench, sample, { port: options.port });
@@ -73,7 +78,8 @@ await runMain(async () => {
       openBrowser(url);
     }
     process.stdout.write(`${firstClick}\nThe AWS behind it is a sandbox on this machine: nothing costs money, nothing leaves it. Ctrl-C ends everything.\n`);
-    return await new Promise((_resolve, reject) => {
+    return await new Promise((resolve, reject) => {
+      closed?.then(resolve, reject);
       for (const [child, what] of ended) child.once('exit', (exitCode) => reject(new Failure(`${what} ended (exit code ${exitCode}).`)));
     });
   } finally {

@@ -11,7 +11,7 @@ const codeServerVersion = '4.139.1';
 /** code-server's own `engines` asks for Node 24; the npm registry has the program itself as a package per platform. */
 const workbenchNodeVersion = '24.21.0';
 
-const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
 
 function say(text) {
   process.stderr.write(`${text}\n`);

@@ -13,8 +13,8 @@ import { onStop, run, spawnGroup } from './processes.mjs';
 import { startServer, workbenchUrl, writeUserSettings } from './server.mjs';
 
 /** Starts the built sandbox on a free port. @returns its line of JSON */
-export async function startSandbox(state) {
-  const child = spawnGroup(process.execPath, [path.join(root, 'dist', 'sandbox', 'main.js'), '--port', '0', '--state', state], {
+export async function startSandbox(state, args = []) {
+  const child = spawnGroup(process.execPath, [path.join(root, 'dist', 'sandbox', 'main.js'), '--port', '0', '--state', state, ...args], {
     env: withoutAws(process.env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -30,14 +30,14 @@ export async function startSandbox(state) {
 }
 
 /** A folder with the sandbox running in it, a copy of the sample workspace, and AWS files whose profile `sandbox` leads to it. */
-export async function startSample() {
+export async function startSample({ sandboxArguments = [] } = {}) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'greengrass-fleet-start-'));
   onStop(() => fs.rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
   const workspace = path.join(home, 'greengrass-fleet');
   fs.cpSync(fixtureWorkspace, workspace, { recursive: true });
   // With git the product can keep keys out of it, which a newcomer should see.
   if (findProgram('git') !== undefined) await run('git', ['init', '--quiet', workspace]);
-  const sandbox = await startSandbox(path.join(home, 'sandbox'));
+  const sandbox = await startSandbox(path.join(home, 'sandbox'), sandboxArguments);
   const env = { ...withoutAws(process.env), ...writeAwsFiles(path.join(home, 'aws'), sandbox.info), AWS_REGION: sandbox.info.region };
   return { home, workspace, sandbox, env };
 }
@@ -47,12 +47,12 @@ export async function startSample() {
  * test switches of the server, and a reload of the window picks up a new build.
  * @param {{ node: string, server: string }} workbench
  * @param {Awaited<ReturnType<typeof startSample>>} sample
- * @param {{ port?: number, logFile?: string }} [options]
+ * @param {{ port?: number, logFile?: string, settings?: Record<string, unknown> }} [options]
  */
-export async function startWorkbench(workbench, { home, workspace, env }, { port = 0, logFile } = {}) {
+export async function startWorkbench(workbench, { home, workspace, env }, { port = 0, logFile, settings = {} } = {}) {
   const dataFolder = path.join(home, 'vscode');
   // The sample is ours: no question about trusting it.
-  writeUserSettings(dataFolder, { 'security.workspace.trust.enabled': false });
+  writeUserSettings(dataFolder, { 'security.workspace.trust.enabled': false, ...settings });
   const { name, publisher, version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
   const extensions = path.join(dataFolder, 'extensions');
   fs.mkdirSync(extensions, { recursive: true });
