@@ -4,12 +4,16 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { CreateRoleCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import {
+  CreateRoleCommand, DeleteRoleCommand, DeleteRolePolicyCommand, GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { ArgumentError, readArguments } from '../../../src/sandbox/arguments';
+import { skip } from '../../helpers/skip';
 import type { SandboxInfo } from '../../../src/sandbox/sandbox';
 
 const MAIN = path.resolve('src/sandbox/main.ts');
 const TRUST = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'iot.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
+const ACCESS = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] });
 const run = promisify(execFile);
 
 describe('sandbox: program', function () {
@@ -71,6 +75,7 @@ describe('sandbox: program', function () {
           const RoleName = `r${round}-${lane}-${i}`;
           try {
             await client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST, Tags: [{ Key: 'k', Value: RoleName }] }));
+            await client.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'inline', PolicyDocument: ACCESS }));
           } catch {
             return;
           }
@@ -90,6 +95,26 @@ describe('sandbox: program', function () {
     assert.deepEqual([...acknowledged].filter((name) => !names.has(name)), []);
     // At most the calls that were under way may be there without an answer.
     assert.ok(names.size <= acknowledged.size + 8, `${names.size} of ${acknowledged.size}`);
+    // Each one whole: role, trust, tags and inline policy of one call or of the two that made it.
+    for (const RoleName of [...names].filter((name) => name !== undefined)) {
+      const { Role } = await client.send(new GetRoleCommand({ RoleName }));
+      assert.ok(Role);
+      assert.deepEqual(JSON.parse(decodeURIComponent(Role.AssumeRolePolicyDocument ?? '')), JSON.parse(TRUST));
+      assert.deepEqual(Role.Tags, [{ Key: 'k', Value: RoleName }]);
+      assert.match(Role.RoleId ?? '', /^AROA[A-Z0-9]{17}$/);
+      const { PolicyNames = [] } = await client.send(new ListRolePoliciesCommand({ RoleName }));
+      if (acknowledged.has(RoleName)) assert.deepEqual(PolicyNames, ['inline']);
+      for (const PolicyName of PolicyNames) {
+        const { PolicyDocument = '' } = await client.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+        assert.equal(decodeURIComponent(PolicyDocument), ACCESS);
+      }
+    }
+    // The same name is free or taken for good, never something between.
+    const [one = ''] = acknowledged;
+    await assert.rejects(client.send(new CreateRoleCommand({ RoleName: one, AssumeRolePolicyDocument: TRUST })), { name: 'EntityAlreadyExistsException' });
+    await client.send(new DeleteRolePolicyCommand({ RoleName: one, PolicyName: 'inline' }));
+    await client.send(new DeleteRoleCommand({ RoleName: one }));
+    await client.send(new CreateRoleCommand({ RoleName: one, AssumeRolePolicyDocument: TRUST }));
     client.destroy();
     const ended = exit(child);
     child.kill('SIGTERM');
@@ -116,10 +141,7 @@ describe('sandbox: program', function () {
 
   it('serves the AWS CLI', async function () {
     const found = spawnSync('aws', ['--version'], { encoding: 'utf8' });
-    if (found.error !== undefined || found.status !== 0) {
-      process.stdout.write('      skipped: no AWS CLI on the PATH\n');
-      this.skip();
-    }
+    if (found.error !== undefined || found.status !== 0) skip(this, 'no AWS CLI on the PATH');
     const { child, info } = await start([]);
     const config = path.join(folder, 'config');
     await writeFile(config, '');

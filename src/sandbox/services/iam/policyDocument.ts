@@ -77,7 +77,7 @@ function parseStatement(fields: Fields): Statement {
   for (const field of Object.keys(fields)) if (!STATEMENT_FIELDS.has(field)) throw syntaxError();
   const { Effect: effect, Sid: sid, Condition: condition = {} } = fields;
   if (effect === undefined) throw malformed('Missing required field Effect');
-  if (effect !== 'Allow' && effect !== 'Deny') throw malformed(`Invalid effect: ${JSON.stringify(effect)}`);
+  if (effect !== 'Allow' && effect !== 'Deny') throw typeof effect === 'string' ? malformed(`Invalid effect: ${JSON.stringify(effect)}`) : syntaxError();
   if (sid !== undefined && (typeof sid !== 'string' || !/^[A-Za-z0-9 ]*$/.test(sid))) throw malformed('Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*');
   if ('Action' in fields && 'NotAction' in fields) throw syntaxError();
   if ('Resource' in fields && 'NotResource' in fields) throw syntaxError();

@@ -36,7 +36,7 @@ export class StackEngine {
         return;
       } catch (error) {
         // The sandbox stops: the rest is for the next start.
-        if (this.kernel.stopping.aborted) return;
+        if (this.stopped()) return;
         logTrouble(`Stack operation ${operationId}`, error);
       }
       try {
@@ -46,11 +46,15 @@ export class StackEngine {
         });
         if (!left) return;
       } catch (error) {
-        if (this.kernel.stopping.aborted) return;
+        if (this.stopped()) return;
         logTrouble(`Breaking off stack operation ${operationId}`, error);
         if (again) return;
       }
     }
+  }
+
+  private stopped(): boolean {
+    return this.kernel.stopping.aborted;
   }
 
   private async carryOut(scope: BackgroundScope, stack: string, operationId: string): Promise<void> {

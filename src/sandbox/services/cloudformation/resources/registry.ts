@@ -66,7 +66,7 @@ export function checkedProperties(type: string, logicalId: string, properties: J
     throw validationError(`Properties validation failed for resource ${logicalId} with message: ${problem}`);
   };
   const problems = [
-    ...Object.keys(properties).filter((name) => provider.properties[name] === undefined).map((name) => `#: extraneous key [${name}] is not permitted`),
+    ...Object.keys(properties).filter((name) => !Object.hasOwn(provider.properties, name)).map((name) => `#: extraneous key [${name}] is not permitted`),
     ...Object.entries(provider.properties).filter(([name, rule]) => rule.required === true && properties[name] === undefined).map(([name]) => `#: required key [${name}] not found`),
   ];
   if (problems.length === 1) fail(problems.join(''));

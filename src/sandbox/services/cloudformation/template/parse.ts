@@ -1,5 +1,6 @@
 import { parse as parseJson, type ParseError } from 'jsonc-parser';
 import { parseDocument } from 'yaml';
+import { isJsonTooDeep, isYamlTooDeep } from './depth';
 import {
   isObject, templateFormatError, validationError,
   type Json, type JsonObject, type OutputDefinition, type ResourceDefinition, type RetentionPolicy, type Template,
@@ -29,7 +30,13 @@ export function parseText(body: string): Json {
   return body.trimStart().startsWith('{') ? fromJson(body) : fromYaml(body);
 }
 
+/** unverified text */
+function tooDeep(): Error {
+  return templateFormatError('The template is nested too deeply.');
+}
+
 function fromJson(body: string): Json {
+  if (isJsonTooDeep(body) || isYamlTooDeep(body)) throw tooDeep();
   const errors: ParseError[] = [];
   const value = parseJson(body, errors, { disallowComments: true, allowTrailingComma: false }) as Json;
   const [first] = errors;
@@ -42,6 +49,7 @@ function fromJson(body: string): Json {
 }
 
 function fromYaml(body: string): Json {
+  if (isYamlTooDeep(body)) throw tooDeep();
   // The core schema keeps `2012-10-17` a string, as CloudFormation does.
   const document = parseDocument(body, { schema: 'core', customTags: shortTags(), uniqueKeys: true, logLevel: 'silent' });
   const problem = document.errors[0] ?? document.warnings[0];
