@@ -11,6 +11,7 @@ import {
 import { ListRolesCommand } from '@aws-sdk/client-iam';
 import { ListThingGroupsCommand } from '@aws-sdk/client-iot';
 import type { SandboxInfo } from '../../../src/sandbox/sandbox';
+import { skip } from '../../helpers/skip';
 import { StackSandbox } from '../../helpers/stacks';
 
 const TRUST = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'iot.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
@@ -126,10 +127,7 @@ describe('CloudFormation after a kill', () => {
 
 describe('CloudFormation through the AWS CLI', () => {
   it('creates a stack, waits for it and reads its outputs', async function () {
-    if (spawnSync('aws', ['--version']).status !== 0) {
-      process.stdout.write('      skipped: there is no AWS CLI (aws) on the PATH\n');
-      this.skip();
-    }
+    if (spawnSync('aws', ['--version']).status !== 0) skip(this, 'no AWS CLI on the PATH');
     this.timeout(120_000);
     const sandbox = await StackSandbox.start();
     try {

@@ -22,10 +22,13 @@ import {
   type CertificateStatus,
 } from '@aws-sdk/client-iot';
 import { ACCOUNT, refuses, startIot, type IotFixture } from './iotFixture';
+import { skip } from '../../helpers/skip';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-/** A test that needs OpenSSL; its title says so where it is skipped. */
-const withOpenssl = (title: string, run: () => Promise<void>): unknown => (hasOpenssl ? it(title, run) : it.skip(`${title} (skipped: no openssl on the PATH)`, run));
+const withOpenssl = (title: string, run: () => Promise<void>): unknown =>
+  it(title, function () {
+    return hasOpenssl ? run() : skip(this, 'no openssl on the PATH');
+  });
 
 describe('sandbox IoT: certificates', function () {
   this.timeout(60_000);

@@ -8,10 +8,14 @@ import { createCertificateAuthority } from '../../../src/sandbox/pki/certificate
 import { createIamService } from '../../../src/sandbox/services/iam/iamService';
 import { createIotService } from '../../../src/sandbox/services/iot/iotService';
 import { startSandbox, type StartedSandbox } from '../../helpers/sandbox';
+import { skip } from '../../helpers/skip';
 
 const run = promisify(execFile);
 const hasCli = spawnSync('aws', ['--version']).status === 0;
-const withCli = (title: string, test: () => Promise<void>): unknown => (hasCli ? it(title, test) : it.skip(`${title} (skipped: no AWS CLI on the PATH)`, test));
+const withCli = (title: string, test: () => Promise<void>): unknown =>
+  it(title, function () {
+    return hasCli ? test() : skip(this, 'no AWS CLI on the PATH');
+  });
 
 /** The workshop's device policy, its placeholder filled in. */
 const devicePolicy = (roleAliasArn: string): string =>

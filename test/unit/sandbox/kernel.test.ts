@@ -55,6 +55,33 @@ describe('sandbox: store and kernel', () => {
       return found;
     });
 
+  it('prepares slow work beside running writers, and not for a call that is refused', async () => {
+    let prepared = (): void => undefined;
+    let calls = 0;
+    const slow = new SandboxKernel({
+      store, ca: {} as never, now: () => new Date(), resourceDelay: 0, logError: (error) => errors.push(error),
+      validate: (_service, operation, input) => {
+        if (operation === 'CreateKeysAndCertificate' && 'wrong' in input) throw new Fault('InvalidRequestException', 'no');
+      },
+    });
+    const put = (input: { name: string }, context: CallContext): void => context.tx.put('iot.thing', input.name, {});
+    const prepare = (): Promise<void> => {
+      calls++;
+      return new Promise((resolve) => (prepared = resolve));
+    };
+    await slow.start([{ service: 'iot', handlers: { CreateThing: put, CreateKeysAndCertificate: put }, prepare: { CreateKeysAndCertificate: prepare } }]);
+    const request = (operation: string, input: object) => slow.handle({ service: 'iot', operation, input, scope: SCOPE, requestId: 'r' });
+    await assert.rejects(request('CreateKeysAndCertificate', { wrong: true }), Fault);
+    assert.equal(calls, 0);
+    const waiting = request('CreateKeysAndCertificate', { name: 'slow' });
+    await request('CreateThing', { name: 'quick' });
+    assert.deepEqual(await keys(), ['quick']);
+    prepared();
+    await waiting;
+    assert.deepEqual(await keys(), ['quick', 'slow']);
+    await slow.close();
+  });
+
   it('writes nothing of a call that fails', async () => {
     await assert.rejects(call('UpdateThing', 'x'), Fault);
     assert.deepEqual(await keys(), []);

@@ -13,12 +13,11 @@ import { validationError } from '../template/model';
 import { shownValue } from '../template/parameters';
 import { parseTemplate } from '../template/parse';
 import { checkStackName, newStack, startCreation } from './createStack';
-import { page } from './paging';
+import { PAGE_SIZE, page } from './paging';
 import { prepare } from './prepare';
 import { checkUpdatable, startUpdate } from './updateStack';
 
 const NOTHING: StackContent = { templateBody: '', parameters: {}, tags: [], capabilities: [], notificationArns: [] };
-const PAGE = 100;
 
 export function createChangeSetOperation(engine: ChangeSetEngine) {
   return async (input: CreateChangeSetInput, call: CallContext): Promise<{ Id: string; StackId: string }> => {
@@ -105,7 +104,7 @@ export async function describeChangeSet(input: DescribeChangeSetInput, call: Cal
   const { content } = changeSet;
   const template = parseTemplate(content.templateBody);
   const numbered = changeSet.changes.map((change, index) => ({ key: String(index), change }));
-  const { items, nextToken } = page(numbered, (entry) => entry.key, PAGE, input.NextToken);
+  const { items, nextToken } = page(numbered, (entry) => entry.key, PAGE_SIZE, input.NextToken);
   const parameters = Object.entries(content.parameters);
   return {
     ChangeSetName: changeSet.name, ChangeSetId: changeSet.id, StackId: stack.id, StackName: stack.name,
@@ -129,7 +128,7 @@ export async function describeChangeSet(input: DescribeChangeSetInput, call: Cal
 export async function listChangeSets(input: ListChangeSetsInput, call: CallContext): Promise<object> {
   const store = new StackStore(call.tx);
   const stack = await requireStack(store, input.StackName, 'brackets');
-  const { items, nextToken } = page(await store.changeSets(stack.uuid), (set) => set.uuid, PAGE, input.NextToken);
+  const { items, nextToken } = page(await store.changeSets(stack.uuid), (set) => set.uuid, PAGE_SIZE, input.NextToken);
   const summaries = await Promise.all(items.map(async (set) => ({
     StackId: stack.id, StackName: stack.name, ChangeSetId: set.id, ChangeSetName: set.name,
     ExecutionStatus: await executionStatus(store, set, stack), Status: set.status,

@@ -8,10 +8,8 @@ import { requireStack, StackStore } from '../engine/stackStore';
 import { validationError, type Template } from '../template/model';
 import { shownValue } from '../template/parameters';
 import { parseText, parseTemplate } from '../template/parse';
-import { decode, encode, page } from './paging';
+import { PAGE_SIZE, decode, encode, page } from './paging';
 
-/** AWS's page sizes are not documented; these keep the answers below a megabyte. */
-const PAGE = 100;
 const NOT_CHECKED = { StackDriftStatus: 'NOT_CHECKED' };
 
 function templateOf(stack: StackRecord): Template | undefined {
@@ -58,14 +56,14 @@ export async function describeStacks(input: DescribeStacksInput, call: CallConte
   const store = new StackStore(call.tx);
   if (input.StackName !== undefined) return { Stacks: [stackView(await requireStack(store, input.StackName, 'id'))] };
   const live = (await store.all()).filter((stack) => stack.status !== 'DELETE_COMPLETE');
-  const { items, nextToken } = page(live, (stack) => stack.uuid, PAGE, input.NextToken);
+  const { items, nextToken } = page(live, (stack) => stack.uuid, PAGE_SIZE, input.NextToken);
   return { Stacks: items.map(stackView), ...(nextToken === undefined ? {} : { NextToken: nextToken }) };
 }
 
 export async function listStacks(input: ListStacksInput, call: CallContext): Promise<object> {
   const wanted: readonly string[] = input.StackStatusFilter ?? [];
   const stacks = (await new StackStore(call.tx).all()).filter((stack) => wanted.length === 0 || wanted.includes(stack.status));
-  const { items, nextToken } = page(stacks, (stack) => stack.uuid, PAGE, input.NextToken);
+  const { items, nextToken } = page(stacks, (stack) => stack.uuid, PAGE_SIZE, input.NextToken);
   return {
     StackSummaries: items.map((stack) => {
       const description = templateOf(stack)?.description;
@@ -86,8 +84,8 @@ export async function listStacks(input: ListStacksInput, call: CallContext): Pro
 export async function describeStackEvents(input: DescribeStackEventsInput, call: CallContext): Promise<object> {
   const store = new StackStore(call.tx);
   const stack = await requireStack(store, input.StackName, 'brackets');
-  const found = await store.events(stack.uuid, PAGE + 1, input.NextToken === undefined ? undefined : decode(input.NextToken));
-  const shown = found.slice(0, PAGE);
+  const found = await store.events(stack.uuid, PAGE_SIZE + 1, input.NextToken === undefined ? undefined : decode(input.NextToken));
+  const shown = found.slice(0, PAGE_SIZE);
   const last = shown.at(-1);
   return {
     StackEvents: shown.map(([, event]) => ({
@@ -97,7 +95,7 @@ export async function describeStackEvents(input: DescribeStackEventsInput, call:
       ...(event.properties === undefined ? {} : { ResourceProperties: event.properties }),
       ...(event.token === undefined ? {} : { ClientRequestToken: event.token }),
     })),
-    ...(found.length > PAGE && last !== undefined ? { NextToken: encode(last[0]) } : {}),
+    ...(found.length > PAGE_SIZE && last !== undefined ? { NextToken: encode(last[0]) } : {}),
   };
 }
 
@@ -116,7 +114,7 @@ export async function listStackResources(input: ListStackResourcesInput, call: C
   const store = new StackStore(call.tx);
   const stack = await requireStack(store, input.StackName, 'id');
   const records = [...(await store.resources(stack.uuid)).values()];
-  const { items, nextToken } = page(records, (record) => record.logicalId, PAGE, input.NextToken);
+  const { items, nextToken } = page(records, (record) => record.logicalId, PAGE_SIZE, input.NextToken);
   return {
     StackResourceSummaries: items.map((record) => ({ ...resourceView(record), LastUpdatedTimestamp: new Date(record.updatedAt) })),
     ...(nextToken === undefined ? {} : { NextToken: nextToken }),
@@ -176,7 +174,7 @@ export async function getTemplate(input: GetTemplateInput, call: CallContext): P
 
 export async function listExports(input: ListExportsInput, call: CallContext): Promise<object> {
   const found = [...await new StackStore(call.tx).exports()].sort(([a], [b]) => (a < b ? -1 : 1));
-  const { items, nextToken } = page(found, ([name]) => name, PAGE, input.NextToken);
+  const { items, nextToken } = page(found, ([name]) => name, PAGE_SIZE, input.NextToken);
   return {
     Exports: items.map(([Name, { value, stack }]) => ({ ExportingStackId: stack.id, Name, Value: value })),
     ...(nextToken === undefined ? {} : { NextToken: nextToken }),

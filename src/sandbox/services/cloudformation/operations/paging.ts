@@ -1,6 +1,13 @@
 import { validationError } from '../template/model';
 
 /**
+ * AWS pages by size: "If the output exceeds 1 MB in size"
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html). This number keeps every
+ * answer below that; AWS's own is unverified.
+ */
+export const PAGE_SIZE = 100;
+
+/**
  * A page of a list. The token names the last item's key, so that items added or removed meanwhile shift nothing.
  */
 export function page<T>(items: readonly T[], keyOf: (item: T) => string, size: number, token: string | undefined): { items: readonly T[]; nextToken?: string } {

@@ -48,7 +48,12 @@ export interface Template {
   readonly outputs: Readonly<Record<string, OutputDefinition>>;
 }
 
-/** CloudFormation answers most refusals with this code, which the service model does not list. */
+/**
+ * CloudFormation answers most refusals with this code, which the service model does not list. The texts in this folder and
+ * its neighbours follow public reports and AWS's troubleshooting pages
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html); unverified word for word unless a
+ * comment beside one says otherwise.
+ */
 export function validationError(message: string): Fault {
   return new Fault('ValidationError', message);
 }
