@@ -21,7 +21,8 @@ export class FolderFiles implements WorkspaceFiles {
   async read(relative: string): Promise<string | undefined> {
     const file = this.resolve(relative);
     const open = openDocument(file);
-    return open === undefined ? readText(file, relative) : open.getText();
+    // Without changes of the person's own the disk is the truth: VS Code hears late of what another program wrote.
+    return open?.isDirty === true ? open.getText() : readText(file, relative);
   }
 
   async write(relative: string, text: string): Promise<void> {

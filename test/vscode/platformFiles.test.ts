@@ -29,6 +29,13 @@ describe('workspace files', () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
+  it('reads what another program has just written, while an editor still shows the old text', async () => {
+    const uri = writeWorkspaceFile('b.json', 'old');
+    await vscode.window.showTextDocument(uri);
+    fs.writeFileSync(uri.fsPath, 'new');
+    assert.equal(await files.read('b.json'), 'new');
+  });
+
   it('answers undefined for a file that is not there', async () => {
     assert.equal(await files.read('none.json'), undefined);
     assert.equal(await files.readPrivate('no/such/key'), undefined);

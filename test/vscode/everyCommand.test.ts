@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { stepIds } from '../../src/core/provisioning/steps';
+import { Commands, WorkspaceFileNames, type CommandId } from '../../src/ids';
+import { FleetHost, stepCommands, withHostFact } from '../helpers/fleetHost';
+import { eventually, readWorkspaceFile, workspaceFolder, workspacePath } from '../helpers/vscodeHost';
+import type { CommandCases } from './cases/commandCases';
+import { connectionCases, trustedCommands } from './cases/connectionCases';
+import { lookCases } from './cases/lookCases';
+import { stepCases } from './cases/stepCases';
+
+/** The compiler refuses a command without cases. */
+const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lookCases, ...connectionCases };
+const entries = Object.entries(table);
+
+describe('every command, when all is well and when not', function () {
+  this.timeout(120_000);
+  let host: FleetHost;
+  before(async () => {
+    host = await FleetHost.start();
+  });
+  after(async () => host.stop());
+  beforeEach(async () => host.clear());
+  // Not in a hook: a hook that fails ends the whole suite.
+  const test = (title: string, work: () => Promise<void>): void => {
+    it(title, async () => {
+      await work();
+      host.assertAllAsked();
+    });
+  };
+
+  it('covers each command that there is, both ways', () => {
+    assert.deepEqual(entries.map(([name]) => name).sort(), Object.keys(Commands).sort());
+    for (const [name, cases] of entries) {
+      assert.ok(Object.keys(cases.happy).length > 0, `${name} has a happy case`);
+      assert.ok(Object.keys(cases.unhappy).length > 0, `${name} has an unhappy case`);
+    }
+  });
+
+  for (const [name, cases] of entries) {
+    describe(name, () => {
+      for (const [title, work] of Object.entries(cases.happy)) test(title, async () => work(host));
+      for (const [title, work] of Object.entries(cases.unhappy)) test(`unhappy: ${title}`, async () => work(host));
+    });
+  }
+
+  describe('in a workspace that is not trusted', () => {
+    it('whatever uses credentials is refused, with the button that opens the trust editor', async () => {
+      await host.connect();
+      const counts = await host.counts();
+      await withHostFact('isTrusted', false, async () => {
+        for (const id of trustedCommands) {
+          const shown = await host.failed(id);
+          assert.match(shown.title, /is not available in Restricted Mode/, id);
+          assert.deepEqual(shown.options, ['Manage Workspace Trust', 'Show Log'], id);
+        }
+      });
+      assert.deepEqual(await host.counts(), counts);
+      assert.deepEqual(host.window.shown.filter((prompt) => prompt.kind !== 'notify'), []);
+    });
+
+    it('what only writes and opens files works', async () => {
+      await withHostFact('isTrusted', false, async () => {
+        for (const id of [Commands.createPolicyFile, Commands.createTemplateFile, Commands.refresh, Commands.showLog] as const) await host.done(id);
+        await host.done(Commands.copyValue, { copyText: 'x' });
+        await host.done(Commands.openStepFile, { file: WorkspaceFileNames.iotPolicy });
+      });
+      await vscode.commands.executeCommand('workbench.action.closePanel');
+    });
+  });
+
+  describe('with another number of folders', () => {
+    const folderCommands: readonly CommandId[] = [...stepIds.map((id) => stepCommands[id].command), Commands.provisionEverything, Commands.createDeviceConfiguration, Commands.comparePolicyWithDeployed, Commands.openStepFile];
+
+    it('none: every command that needs one says so and offers to open one', async () => {
+      await host.connect();
+      for (const folders of [undefined, []]) {
+        await withHostFact('workspaceFolders', folders, async () => {
+          for (const id of folderCommands) {
+            const shown = await host.failed(id);
+            assert.match(shown.title, /No folder is open\. Open a folder/, id);
+            assert.deepEqual(shown.options, ['Open Folder', 'Show Log'], id);
+          }
+        });
+      }
+    });
+
+    it('several: asks which, works there, and offers it first the next time', async () => {
+      const second = fs.mkdtempSync(path.join(os.tmpdir(), 'fleet-second-'));
+      const folders = [workspaceFolder(), { uri: vscode.Uri.file(second), name: 'second', index: 1 }];
+      try {
+        await withHostFact('workspaceFolders', folders, async () => {
+          host.window.expect({ match: /Which folder/, answer: 'second' });
+          await host.done(Commands.createPolicyFile);
+          assert.ok(fs.existsSync(path.join(second, WorkspaceFileNames.iotPolicy)));
+          assert.ok(!fs.existsSync(workspacePath(WorkspaceFileNames.iotPolicy)));
+          host.window.expect({ match: /Which folder/, answer: undefined });
+          await host.cancelled(Commands.createTemplateFile);
+          assert.deepEqual(host.window.shown.at(-1)?.options[0], 'second');
+          assert.ok(!fs.existsSync(path.join(second, WorkspaceFileNames.provisioningTemplate)));
+        });
+      } finally {
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        fs.rmSync(second, { recursive: true });
+      }
+    });
+  });
+});
+
+describe('cancelling a step that runs', function () {
+  this.timeout(120_000);
+  let host: FleetHost;
+  before(async () => {
+    host = await FleetHost.start('--resource-delay', '1500');
+  });
+  after(async () => host.stop());
+  beforeEach(async () => host.clear());
+  afterEach(() => host.assertAllAsked());
+
+  /** The Cancel button of the progress notification, pressed as the keyboard does. */
+  const pressCancel = async (ended: () => boolean): Promise<void> => {
+    await eventually(async () => {
+      await vscode.commands.executeCommand('notification.acceptPrimaryAction');
+      return ended();
+    }, { every: 200, what: 'the end of the cancelled command' });
+  };
+
+  for (const [id, question, answer] of [
+    [Commands.deployRolesStack, stepCommands.rolesStack.question, 'Create Stack'],
+    [Commands.provisionEverything, /missing\?/, 'Provision'],
+  ] as const) {
+    it(`${id}: silent; the stack goes on, and the next run takes it up without a second one`, async () => {
+      const { stacks } = await host.connect();
+      const name = host.steps.names().stackName;
+      host.window.expect({ match: question, answer });
+      let outcome: string | undefined;
+      const running = host.outcome(id).then((value) => (outcome = value));
+      const created = await eventually(async () => (await stacks.describeStack(name)) ?? false);
+      await pressCancel(() => outcome !== undefined);
+      assert.equal(await running, 'cancelled');
+      assert.deepEqual(host.errors(), []);
+      assert.equal((await stacks.describeStack(name))?.status, 'CREATE_IN_PROGRESS');
+      if (id === Commands.provisionEverything) host.window.expect({ match: question, answer });
+      await host.done(id);
+      const stack = await stacks.describeStack(name);
+      assert.deepEqual([stack?.id, stack?.status], [created.id, 'CREATE_COMPLETE']);
+      if (id === Commands.provisionEverything) assert.match(readWorkspaceFile(WorkspaceFileNames.iotPolicy), /:rolealias\//);
+    });
+  }
+});
