@@ -175,8 +175,8 @@ function network(facts: ErrorFacts, found: NonNullable<ErrorFacts['network']>, c
 }
 
 function identity(caller: Caller): string {
-  if (caller.isSandbox) return l10n.t('local sandbox');
-  return caller.profile ?? l10n.t('environment');
+  // A profile may lead to the sandbox: its name is what the person chose and can mend.
+  return caller.profile ?? (caller.isSandbox ? l10n.t('local sandbox') : l10n.t('environment'));
 }
 
 function signInRemedies(caller: Caller): readonly Remedy[] {

@@ -70,6 +70,8 @@ async function copyValue(deps: LookCommandsDeps, node: unknown): Promise<void> {
 }
 
 async function chooseValue(deps: LookCommandsDeps): Promise<string> {
+  // What the steps showed last may be of another account, when nobody sees the tree that keeps it fresh.
+  if (!deps.steps.busy) await deps.steps.refresh(vscode.workspace.isTrusted ? deps.session.current : undefined, deps.folders.current());
   const resources = [...deps.steps.states.values()].flatMap((state) => state.resources);
   if (resources.length === 0) {
     throw new FleetError(vscode.l10n.t('There is nothing to copy yet: no step has made a resource.'), {
@@ -93,6 +95,9 @@ async function chooseValue(deps: LookCommandsDeps): Promise<string> {
 async function openStepFile(deps: LookCommandsDeps, node: unknown): Promise<void> {
   const files = deps.folders.current() ?? (await deps.folders.forCommand());
   const file = targetOf(node).file ?? (await chooseFile(deps, await existing(files)));
+  if (!(await files.exists(file))) {
+    throw new FleetError(vscode.l10n.t('{0} is no longer in the folder.', file), { category: 'file', code: 'stepFileGone', advice: vscode.l10n.t('Run its step again: it writes the file anew.') });
+  }
   await openFile(files, file);
 }
 

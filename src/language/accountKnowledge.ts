@@ -27,6 +27,9 @@ const keepEmptyFor = 2_000;
 /** Enough to choose from; an account may have thousands of certificates. */
 const most = 50;
 
+/** The list that the values of a placeholder come from. */
+const listOf: Readonly<Partial<Record<PlaceholderKind, string>>> = { roleAliasArn: 'roleAliases', certificateArn: 'certificates', provisioningRoleArn: 'stack' };
+
 async function take<T>(items: AsyncIterable<T>, limit: number): Promise<readonly T[]> {
   const taken: T[] = [];
   for await (const item of items) {
@@ -70,8 +73,13 @@ export class AccountKnowledge implements Disposable {
     return this.session.current?.target;
   }
 
-  /** Forgets all lists; the next look asks the account again. */
-  forget(): void {
+  /** Forgets all lists, or that of one kind; the next look asks the account again. */
+  forget(kind?: PlaceholderKind): void {
+    if (kind !== undefined) {
+      const key = listOf[kind];
+      if (key !== undefined) this.cache.delete(key);
+      return;
+    }
     this.connection = this.session.current;
     this.cache.clear();
     this.changed.fire();

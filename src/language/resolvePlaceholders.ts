@@ -77,6 +77,8 @@ export async function resolvePlaceholder(deps: ResolveDeps, argument: unknown): 
 
 async function chooseValue(deps: ResolveDeps, kind: PlaceholderKind): Promise<string | undefined> {
   const connection = await deps.session.connection();
+  // What is written comes from the account as it is now; the lists of the last minute are for looking only.
+  deps.account.forget(kind);
   const candidates = await deps.account.candidates(kind, connection);
   if (candidates.length <= 1) return candidates[0]?.value;
   return deps.ui.choose({

@@ -101,7 +101,9 @@ export class SandboxProcess implements SandboxService, Disposable {
   }
 
   private async findOrFork(): Promise<SandboxChoice> {
-    await mkdir(this.options.stateFolder, { recursive: true, mode: 0o700 });
+    await mkdir(this.options.stateFolder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw notStarted('sandboxFolder', error instanceof Error ? error.message : String(error), error);
+    });
     const found = await this.record.readAlive();
     if (found) return this.adopt(found);
     const child = this.fork();

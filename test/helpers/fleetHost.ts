@@ -7,7 +7,7 @@ import { Commands, type CommandId } from '../../src/ids';
 import type { CommandOutcome } from '../../src/platform/commands';
 import type { ScriptedWindow, ShownPrompt } from '../../src/platform/scriptedWindow';
 import type { TestApi } from '../../src/testApi';
-import { activateExtension, cleanWorkspace, eventually, SandboxProcess, selectSandbox, writeAwsFiles } from './vscodeHost';
+import { activateExtension, cleanWorkspace, eventually, SandboxProcess, selectSandbox, writeAwsFiles, writeWorkspaceFile } from './vscodeHost';
 
 /** The command of each step, the question it asks on an empty account, and the button that agrees. */
 export const stepCommands = {
@@ -135,6 +135,16 @@ async function count(list: AsyncIterable<unknown>): Promise<number> {
   let found = 0;
   while ((await iterator.next()).done !== true) found += 1;
   return found;
+}
+
+/**
+ * Writes a file of the workspace and waits until VS Code shows this text: it keeps closed documents in memory for
+ * minutes, also those of the test before.
+ */
+export async function writeShown(name: string, text: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(writeWorkspaceFile(name, text));
+  await eventually(() => assert.equal(document.getText(), text));
+  return document;
 }
 
 /** Replaces one property of VS Code's API object, which the extension shares with the tests, while `work` runs. */

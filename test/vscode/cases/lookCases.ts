@@ -4,15 +4,15 @@ import * as vscode from 'vscode';
 import { stepIds } from '../../../src/core/provisioning/steps';
 import { Commands, WorkspaceFileNames } from '../../../src/ids';
 import type { FleetNode } from '../../../src/tree/nodes';
-import type { FleetHost } from '../../helpers/fleetHost';
-import { eventually, SandboxProcess, selectSandbox, workspacePath, writeWorkspaceFile } from '../../helpers/vscodeHost';
+import { writeShown, type FleetHost } from '../../helpers/fleetHost';
+import { eventually, SandboxProcess, selectSandbox, workspacePath } from '../../helpers/vscodeHost';
 import type { CommandCases } from './commandCases';
 
 const file = WorkspaceFileNames.iotPolicy;
 const policyWith = (resource: string): string =>
   `${JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:AssumeRoleWithCertificate', Resource: resource }] }, undefined, 2)}\n`;
 const open = async (text: string): Promise<vscode.TextDocument> => {
-  const document = await vscode.workspace.openTextDocument(writeWorkspaceFile(file, text));
+  const document = await writeShown(file, text);
   await vscode.window.showTextDocument(document);
   return document;
 };
@@ -43,7 +43,7 @@ export const lookCases = {
     happy: {
       'fills in the only alias, from the palette without an open file': async (host) => {
         await host.doSteps('rolesStack', 'roleAlias');
-        writeWorkspaceFile(file, policyWith(placeholder));
+        await writeShown(file, policyWith(placeholder));
         await host.done(Commands.resolvePlaceholders);
         assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', new RegExp(`:rolealias/${host.steps.names().roleAliasName}"`));
       },
@@ -128,7 +128,7 @@ export const lookCases = {
       },
       'not published yet: the button publishes': async (host) => {
         await host.doSteps('rolesStack', 'roleAlias');
-        writeWorkspaceFile(file, policyWith('*'));
+        await writeShown(file, policyWith('*'));
         host.window.expect({ match: /nothing to compare with/, answer: 'Publish IoT Policy' }, { match: /Create the IoT policy/, answer: 'Create Policy' });
         await host.failed(Commands.comparePolicyWithDeployed);
         await eventually(() => assert.equal(host.steps.states.get('iotPolicy')?.status, 'done'));

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import * as vscode from 'vscode';
 import { stepIds, type StepId } from '../../../src/core/provisioning/steps';
 import { Commands, WorkspaceFileNames } from '../../../src/ids';
-import { stepCommands, withHostFact, type FleetHost } from '../../helpers/fleetHost';
+import { stepCommands, withHostFact, writeShown, type FleetHost } from '../../helpers/fleetHost';
 import { eventually, readWorkspaceFile, workspacePath, writeWorkspaceFile } from '../../helpers/vscodeHost';
 import type { CommandCases, Scenarios } from './commandCases';
 
@@ -104,7 +104,7 @@ export const stepCases = {
     unhappy: {
       'stops at the first failure, keeps what was done, and goes on from there': async (host) => {
         await host.connect();
-        writeWorkspaceFile(policyFile, '{ "Version": "2012-10-17", "Statement": [ }');
+        await writeShown(policyFile, '{ "Version": "2012-10-17", "Statement": [ }');
         host.window.expect({ match: /missing\?/, answer: 'Provision' });
         const shown = await host.failed(Commands.provisionEverything);
         assert.ok(shown.title.includes(policyFile), shown.title);
@@ -230,7 +230,7 @@ export const stepCases = {
       ...missing('iotPolicy', 'Create Role Alias', 'roleAlias'),
       'a file with an error is refused; the button opens it there': async (host) => {
         await host.doSteps('rolesStack', 'roleAlias');
-        writeWorkspaceFile(policyFile, '{\n  "Version": "2012-10-17",\n  "Statement": [{ "Effect": "Perhaps", "Action": "iot:Connect", "Resource": "*" }]\n}\n');
+        await writeShown(policyFile, '{\n  "Version": "2012-10-17",\n  "Statement": [{ "Effect": "Perhaps", "Action": "iot:Connect", "Resource": "*" }]\n}\n');
         await opensAtError(host, Commands.publishPolicy, policyFile, 2);
         assert.equal((await host.counts()).policies, 0);
       },
@@ -261,7 +261,7 @@ export const stepCases = {
       ...Object.fromEntries(Object.entries(missing('provisioningTemplate', 'Publish IoT Policy', 'iotPolicy')).map(([title, work]) => [`policy: ${title}`, work])),
       'a file with an error is refused; the button opens it there': async (host) => {
         await host.doSteps('rolesStack', 'roleAlias', 'iotPolicy');
-        writeWorkspaceFile(templateFile, '{\n  "Parameters": {},\n  "Resources": [}\n}\n');
+        await writeShown(templateFile, '{\n  "Parameters": {},\n  "Resources": [}\n}\n');
         await opensAtError(host, Commands.deployTemplate, templateFile, 2);
         assert.equal((await host.counts()).templates, 0);
       },
