@@ -19,7 +19,10 @@ export class DeployedDocuments implements vscode.TextDocumentContentProvider, vs
     this.disposables = [
       this.changed,
       vscode.workspace.registerTextDocumentContentProvider(deployedScheme, this),
-      session.onDidChange(() => this.reload()),
+      // Only what is connected is read anew: reading connects, and after a failure that would never end.
+      session.onDidChange((state) => {
+        if (state.kind === 'connected') this.reload();
+      }),
       // A publish may have changed what is shown.
       steps.onDidChange(() => {
         if (wasBusy && !steps.busy) this.reload();

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { randomBytes } from 'node:crypto';
 import { isCancelled } from '../core/errors';
-import type { FleetSteps, SessionService, StackView } from '../core/ports/services';
+import type { FleetSteps, SessionService, SessionState, StackView } from '../core/ports/services';
 import { Commands, Views, type CommandId } from '../ids';
 import type { Log } from '../platform/log';
 import { pageHtml } from './html';
@@ -34,7 +34,7 @@ export class StackOutputsPanel implements vscode.WebviewPanelSerializer, vscode.
     let wasBusy = false;
     this.disposables = [
       vscode.window.registerWebviewPanelSerializer(Views.stackOutputs, this),
-      deps.session.onDidChange(() => this.outdated()),
+      deps.session.onDidChange((state) => this.sessionChanged(state)),
       deps.steps.onDidChange(() => {
         if (wasBusy && !deps.steps.busy) this.outdated();
         wasBusy = deps.steps.busy;
@@ -133,6 +133,17 @@ export class StackOutputsPanel implements vscode.WebviewPanelSerializer, vscode.
       title: vscode.l10n.t('Stack Outputs'),
       texts: pageTexts(),
     });
+  }
+
+  /** Loading connects, so a connection that failed must not make it load: the two would go round for ever. */
+  private sessionChanged(state: SessionState): void {
+    if (state.kind === 'connecting') return;
+    if (state.kind !== 'failed') {
+      this.outdated();
+      return;
+    }
+    this.view = undefined;
+    if (this.panel !== undefined) this.tell(errorState(state.error));
   }
 
   private outdated(): void {

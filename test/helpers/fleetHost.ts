@@ -113,6 +113,8 @@ export class FleetHost {
   async clear(): Promise<void> {
     this.window.reset();
     this.session.disconnect();
+    // VS Code keeps a closed document that has changes, and then does not look at the disk any more.
+    await vscode.workspace.saveAll(false);
     await cleanWorkspace();
     await this.sandbox.reset();
   }

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { stepIds } from '../../src/core/provisioning/steps';
 import { Commands, WorkspaceFileNames, type CommandId } from '../../src/ids';
 import { FleetHost, stepCommands, withHostFact } from '../helpers/fleetHost';
-import { eventually, readWorkspaceFile, workspaceFolder, workspacePath } from '../helpers/vscodeHost';
+import { eventually, readWorkspaceFile, workspaceFolder, workspacePath, writeAwsFiles } from '../helpers/vscodeHost';
 import type { CommandCases } from './cases/commandCases';
 import { connectionCases, trustedCommands } from './cases/connectionCases';
 import { lookCases } from './cases/lookCases';
@@ -46,6 +46,27 @@ describe('every command, when all is well and when not', function () {
       for (const [title, work] of Object.entries(cases.unhappy)) test(`unhappy: ${title}`, async () => work(host));
     });
   }
+
+  test('a connection that fails is tried once, also while its documents and outputs are open', async () => {
+    await host.doSteps('rolesStack', 'roleAlias', 'iotPolicy');
+    await host.done(Commands.comparePolicyWithDeployed);
+    await host.done(Commands.showStackOutputs);
+    writeAwsFiles(`[profile sandbox]\nregion = ${host.sandbox.info.region}\n`, '');
+    let attempts = 0;
+    const listener = host.session.onDidChange((state) => {
+      if (state.kind === 'connecting') attempts += 1;
+    });
+    try {
+      await assert.rejects(host.session.use({ kind: 'profile', profile: 'sandbox' }));
+      await eventually(() => assert.equal(host.api.container.userInterface.outputs.inspect().state.kind, 'error'));
+      // Long enough for dozens of attempts of a few milliseconds each.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.equal(attempts, 1);
+      assert.equal(host.session.state.kind, 'failed');
+    } finally {
+      listener.dispose();
+    }
+  });
 
   describe('in a workspace that is not trusted', () => {
     it('whatever uses credentials is refused, with the button that opens the trust editor', async () => {
