@@ -14,12 +14,12 @@ export class Workbench {
     private readonly browser: Browser,
   ) {}
 
-  static async open(url: string): Promise<Workbench> {
+  static async open(url: string, size = { width: 1400, height: 900 }): Promise<Workbench> {
     const executablePath = programs.find((file) => file !== undefined && fs.existsSync(file));
     if (executablePath === undefined) throw new Error('No Chromium found; set CHROMIUM_PATH');
     const browser = await chromium.launch({ executablePath, args: flags });
     try {
-      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      const page = await browser.newPage({ viewport: size });
       await page.goto(url);
       await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 60_000 });
       return new Workbench(page, browser);
