@@ -121,7 +121,7 @@ function node(
   opens?: vscode.Uri,
 ): FleetNode {
   const used = typeof usedNames === 'string' ? usedNames === name : usedNames.includes(name);
-  const description = [state, used ? vscode.l10n.t('used by the steps') : undefined].filter((part) => part !== undefined).join(' · ');
+  const description = [state, used ? vscode.l10n.t('in use') : undefined].filter((part) => part !== undefined).join(' · ');
   return new ResourceNode({
     id: `${prefix}/${arn}`,
     label: name,

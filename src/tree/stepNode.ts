@@ -28,7 +28,7 @@ export class StepNode implements FleetNode {
     const item = new vscode.TreeItem(`${this.position}. ${title}`, collapsible);
     item.id = this.id;
     item.iconPath = statusIcon(state.status);
-    item.description = state.summary === '' ? status : `${status} · ${state.summary}`;
+    item.description = description(status, state);
     item.contextValue = contextValue(state);
     item.tooltip = stepTooltip(title, status, state);
     item.accessibilityInformation = {
@@ -51,6 +51,12 @@ export class StepNode implements FleetNode {
         }),
     );
   }
+}
+
+/** A side bar is narrow: one word where it says all, else what is the matter. The tooltip and the screen reader get both. */
+function description(status: string, state: StepState): string {
+  if (state.status === 'notStarted' || state.status === 'done' || state.summary === '') return status;
+  return state.summary;
 }
 
 export function stepTitle(step: StepId): string {
