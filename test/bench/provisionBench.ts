@@ -16,15 +16,8 @@ import { FakeInteraction } from '../fakes/fakeInteraction';
 import { NodeFiles } from '../helpers/nodeFiles';
 import { startSandbox } from '../helpers/sandbox';
 import { median, time, type Figure } from './measure';
+import { workshopNames as names } from '../helpers/workshop';
 
-const names = {
-  stackName: 'GGv2Workshop',
-  roleAliasName: 'GGV2WSTokenExchangeRoleAlias',
-  iotPolicyName: 'GGv2WSIoTThingPolicy',
-  claimPolicyName: 'GGv2WSProvisioningClaimPolicy',
-  templateName: 'GGv2WSFleetProvisioningTemplate',
-  thingGroupName: 'GGv2WSGreengrassCoreGroup',
-};
 const bundled = path.join(import.meta.dirname, '../../resources/templates/greengrass-fleet-roles.template.json');
 
 async function provision(connection: Connection): Promise<void> {

@@ -21,15 +21,8 @@ import { SystemClock } from '../../../src/services/systemClock';
 import { FakeInteraction } from '../../fakes/fakeInteraction';
 import { NodeFiles } from '../../helpers/nodeFiles';
 import { startSandbox, type StartedSandbox } from '../../helpers/sandbox';
+import { workshopNames as names } from '../../helpers/workshop';
 
-const names: FleetNames = {
-  stackName: 'GGv2Workshop',
-  roleAliasName: 'GGV2WSTokenExchangeRoleAlias',
-  iotPolicyName: 'GGv2WSIoTThingPolicy',
-  claimPolicyName: 'GGv2WSProvisioningClaimPolicy',
-  templateName: 'GGv2WSFleetProvisioningTemplate',
-  thingGroupName: 'GGv2WSGreengrassCoreGroup',
-};
 const bundled = path.join(import.meta.dirname, '../../../resources/templates/greengrass-fleet-roles.template.json');
 const allDone = Object.fromEntries(stepIds.map((id) => [id, 'done']));
 

@@ -15,21 +15,12 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { SandboxProcess as ExtensionSandbox } from '../../../src/services/sandboxProcess';
 import { SandboxProcess, type SandboxInfo } from '../../helpers/sandboxProcess';
 import { skip } from '../../helpers/skip';
+import { workshopDevicePolicy as devicePolicy } from '../../helpers/workshop';
 
 const PROGRAM = path.resolve('dist/sandbox/main.js');
 const ROLES = path.resolve('resources/templates/greengrass-fleet-roles.template.json');
 const ALIAS = 'GGV2WSTokenExchangeRoleAlias';
 const run = promisify(execFile);
-
-/** The workshop's device policy with its placeholder filled in. */
-const devicePolicy = (roleAliasArn: string): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Action: ['iot:Publish', 'iot:Subscribe', 'iot:Receive', 'iot:Connect', 'greengrass:*'], Resource: ['*'] },
-      { Effect: 'Allow', Action: 'iot:AssumeRoleWithCertificate', Resource: roleAliasArn },
-    ],
-  });
 
 const TEMPLATE_BODY = JSON.stringify({
   Parameters: { ThingName: { Type: 'String' }, 'AWS::IoT::Certificate::Id': { Type: 'String' } },

@@ -9,22 +9,13 @@ import { createIamService } from '../../../src/sandbox/services/iam/iamService';
 import { createIotService } from '../../../src/sandbox/services/iot/iotService';
 import { startSandbox, type StartedSandbox } from '../../helpers/sandbox';
 import { skip } from '../../helpers/skip';
+import { workshopDevicePolicy as devicePolicy } from '../../helpers/workshop';
 
 const run = promisify(execFile);
 const hasCli = spawnSync('aws', ['--version']).status === 0;
 const withCli = (title: string, test: () => Promise<void>): unknown =>
   it(title, function () {
     return hasCli ? test() : skip(this, 'no AWS CLI on the PATH');
-  });
-
-/** The workshop's device policy, its placeholder filled in. */
-const devicePolicy = (roleAliasArn: string): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Action: ['iot:Publish', 'iot:Subscribe', 'iot:Receive', 'iot:Connect', 'greengrass:*'], Resource: ['*'] },
-      { Effect: 'Allow', Action: 'iot:AssumeRoleWithCertificate', Resource: roleAliasArn },
-    ],
   });
 
 const trust = (service: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }] });
