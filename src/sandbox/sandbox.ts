@@ -5,7 +5,8 @@ import path from 'node:path';
 import { identify, type LongTermCredentials } from './kernel/credentials';
 import { SandboxKernel } from './kernel/kernel';
 import { partitionOf } from './kernel/partitions';
-import type { CertificateAuthority, Kernel, ServiceFactory } from './kernel/types';
+import type { Kernel, ServerCertificateAuthority, ServiceFactory } from './kernel/types';
+import { closeListeners, startListeners, type Listener, type ListenerFactories, type ListenerPorts } from './listeners';
 import { SandboxServer } from './server';
 import { DATABASE, openLevelStore } from './store/levelStore';
 import { StoreError, type Store } from './store/store';
@@ -15,11 +16,13 @@ import { createValidator } from './wire/validation';
 import constraintTables from './wire/constraints.json';
 
 /** Makes the sandbox's certificate authority, or restores the one whose text it gave before. */
-export type AuthorityFactory = (persisted?: string) => Promise<{ readonly authority: CertificateAuthority; readonly persisted: string }>;
+export type AuthorityFactory = (persisted?: string) => Promise<{ readonly authority: ServerCertificateAuthority; readonly persisted: string }>;
 
 export interface SandboxOptions {
   readonly services: readonly ServiceFactory[];
   readonly certificateAuthority?: AuthorityFactory;
+  /** Servers for devices beside the control plane's; started with it, in this order. Need a certificate authority. */
+  readonly listeners?: ListenerFactories;
   /** Folder that keeps everything. Without it: a temporary folder, deleted on close. */
   readonly state?: string;
   /** Empties an existing state folder (the CA and the credentials stay). */
@@ -37,7 +40,7 @@ export interface SandboxOptions {
   readonly logError?: (error: unknown) => void;
 }
 
-export interface SandboxInfo {
+export interface SandboxInfo extends ListenerPorts {
   readonly endpoint: string;
   readonly region: string;
   readonly account: string;
@@ -98,18 +101,21 @@ class RunningSandbox implements Sandbox {
   private readonly server: SandboxServer;
   private readonly newKernel: () => SandboxKernel;
   private closing: Promise<void> | undefined;
+  private listeners: readonly Listener[] = [];
+  private readonly logError: (error: unknown) => void;
 
   constructor(
     private readonly options: SandboxOptions,
     private readonly store: Store,
     readonly credentials: LongTermCredentials,
-    ca: CertificateAuthority,
+    private readonly ca: ServerCertificateAuthority,
     private readonly caFile: string,
     private readonly removeTemporary: () => Promise<void>,
   ) {
     const models = readModels();
     const now = options.now ?? ((): Date => new Date());
     const logError = options.logError ?? ((error: unknown): void => void process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`));
+    this.logError = logError;
     const validate = createValidator(models, constraintTables);
     this.newKernel = () => new SandboxKernel({ store, ca, validate, now, resourceDelay: options.resourceDelay ?? 0, logError });
     this.kernel = this.newKernel();
@@ -140,6 +146,15 @@ class RunningSandbox implements Sandbox {
 
   async listen(port: number): Promise<SandboxInfo> {
     const actual = await this.server.listen(port);
+    const { ports, listeners } = await startListeners(this.options.listeners ?? {}, {
+      kernel: () => this.kernel,
+      ca: this.ca,
+      region: this.credentials.region,
+      account: this.credentials.account,
+      controlPlanePort: actual,
+      logError: this.logError,
+    });
+    this.listeners = listeners;
     return {
       endpoint: `http://127.0.0.1:${actual}`,
       region: this.credentials.region,
@@ -147,6 +162,7 @@ class RunningSandbox implements Sandbox {
       accessKeyId: this.credentials.accessKeyId,
       secretAccessKey: this.credentials.secretAccessKey,
       caFile: this.caFile,
+      ...ports,
     };
   }
 
@@ -157,12 +173,14 @@ class RunningSandbox implements Sandbox {
     this.kernel = next;
     const ready = previous.close().then(() => this.clearStore());
     next.holdUntil(ready);
+    for (const listener of this.listeners) listener.reset();
     await ready;
     await next.start(this.options.services.map((create) => create(next)));
   }
 
   close(): Promise<void> {
     this.closing ??= (async (): Promise<void> => {
+      await closeListeners(this.listeners);
       await this.server.close();
       await this.kernel.close();
       await this.store.close();
@@ -191,7 +209,7 @@ async function loadCredentials(store: Store, options: SandboxOptions): Promise<L
   return credentials;
 }
 
-async function loadAuthority(store: Store, create: AuthorityFactory | undefined): Promise<CertificateAuthority | undefined> {
+async function loadAuthority(store: Store, create: AuthorityFactory | undefined): Promise<ServerCertificateAuthority | undefined> {
   if (create === undefined) return undefined;
   const kept = await store.get(CA_KEY);
   const { authority, persisted } = await create(kept);
@@ -199,9 +217,10 @@ async function loadAuthority(store: Store, create: AuthorityFactory | undefined)
   return authority;
 }
 
-const noAuthority: CertificateAuthority = {
+const noAuthority: ServerCertificateAuthority = {
   certificatePem: '',
   issueFromCsr: () => Promise.reject(new Error('This sandbox was built without a certificate authority')),
+  issueServer: () => Promise.reject(new Error('This sandbox was built without a certificate authority')),
   issueWithKeys: () => Promise.reject(new Error('This sandbox was built without a certificate authority')),
 };
 

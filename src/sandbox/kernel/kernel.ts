@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { NeedsWriterError, OverlayTransaction, endOf, tablePrefix } from './transaction';
 import { Fault, type BackgroundScope, type CallContext, type CertificateAuthority, type Handler, type Kernel, type ServiceModule, type ServiceName } from './types';
 import { partitionOf } from './partitions';
-import type { Store } from '../store/store';
+import type { Store, Write } from '../store/store';
 
 /** Throws a Fault when the input breaks a rule of the service model (required members, lengths, patterns …). */
 export type Validate = (service: ServiceName, operation: string, input: object) => void;
@@ -27,6 +27,9 @@ export interface Call {
   readonly requestId: string;
 }
 
+/** Told of each commit: what was written. Keys are `<table> NUL <account> NUL <region> NUL <row>`. */
+export type CommitWatcher = (keys: readonly string[]) => void;
+
 /** The sandbox is stopping; background work ends here and is resumed on the next start. */
 export class StoppingError extends Error {
   constructor() {
@@ -44,6 +47,7 @@ export class SandboxKernel implements Kernel {
   private readonly stop = new AbortController();
   private readonly inside = new AsyncLocalStorage<true>();
   private readonly active = new Set<Promise<unknown>>();
+  private readonly watchers = new Set<CommitWatcher>();
   private modules: ReadonlyMap<ServiceName, ServiceModule> = new Map();
   private writers: Promise<unknown> = Promise.resolve();
   private ready: Promise<void> = Promise.resolve();
@@ -89,6 +93,19 @@ export class SandboxKernel implements Kernel {
     if (this.stopping.aborted) throw new StoppingError();
     // The service of background work is the one that owns stack operations; handlers reached by invoke see their own.
     return this.write({ service: 'cloudformation', operation: 'background', input: {}, scope, requestId: randomUUID() }, work);
+  }
+
+  /** Like `run`, on a snapshot beside running writers. Work that writes after all is run again as a writer. */
+  async view<T>(scope: BackgroundScope, work: (call: CallContext) => Promise<T>): Promise<T> {
+    await this.ready;
+    if (this.stopping.aborted) throw new StoppingError();
+    return this.read({ service: 'iot', operation: 'background', input: {}, scope, requestId: randomUUID() }, work);
+  }
+
+  /** Calls the watcher after each commit; gives the function that ends it. */
+  watchCommits(watcher: CommitWatcher): () => void {
+    this.watchers.add(watcher);
+    return () => void this.watchers.delete(watcher);
   }
 
   async scopesWith(table: string): Promise<readonly BackgroundScope[]> {
@@ -137,7 +154,10 @@ export class SandboxKernel implements Kernel {
       const after: (() => void)[] = [];
       const result = await this.inside.run(true, () => work(this.context(call, tx, after)));
       const batch = tx.batch;
-      if (batch.length > 0) await this.options.store.write(batch);
+      if (batch.length > 0) {
+        await this.options.store.write(batch);
+        this.committed(batch);
+      }
       return { result, after };
     });
     this.writers = turn.catch(() => undefined);
@@ -188,6 +208,12 @@ export class SandboxKernel implements Kernel {
         this.options.logError(error);
       }
     }
+  }
+
+  private committed(batch: readonly Write[]): void {
+    if (this.watchers.size === 0) return;
+    const keys = batch.map(({ key }) => key.slice(tablePrefix('').length - 1));
+    this.runAll([...this.watchers].map((watcher) => () => watcher(keys)));
   }
 
   private async track<T>(work: () => Promise<T>): Promise<T> {

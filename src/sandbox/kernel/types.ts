@@ -78,6 +78,12 @@ export interface CertificateAuthority {
   issueWithKeys(now: Date, lifetimeMs?: number): Promise<{ pem: string; id: string; privateKeyPem: string; publicKeyPem: string }>;
 }
 
+/** Server certificates for the sandbox's own TLS listeners. */
+export interface ServerCertificateAuthority extends CertificateAuthority {
+  /** EC key and certificate for these DNS names and IP addresses, for TLS servers; both PEM. */
+  issueServer(names: readonly string[], now: Date): Promise<{ pem: string; privateKeyPem: string }>;
+}
+
 /** What a service module gives the kernel. */
 export interface ServiceModule {
   readonly service: ServiceName;

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, randomBytes, webcrypto, type KeyPairKeyObjectResult } from 'node:crypto';
+import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
-import { Fault, type CertificateAuthority } from '../kernel/types';
+import { Fault, type ServerCertificateAuthority } from '../kernel/types';
 import { pemBlock, toPem } from './pem';
 
 /** AWS IoT's own certificates end on 31 December 2049 at midnight UTC: https://docs.aws.amazon.com/iot/latest/developerguide/device-certs-create.html */
@@ -13,6 +14,9 @@ const AUTHORITY_NOT_AFTER = new Date('2059-12-31T23:59:59Z');
 const CLOCK_SKEW_MS = 2 * 60_000;
 
 const SUBJECT = 'CN=AWS IoT Certificate';
+const SERVER_SUBJECT = 'O=Greengrass Fleet Provisioning, CN=Local AWS Sandbox';
+/** Made anew at each start; verifiers take 398 days at most. */
+const SERVER_LIFETIME_MS = 397 * 86_400_000;
 const AUTHORITY_SUBJECT = 'OU=Local AWS Sandbox, O=Greengrass Fleet Provisioning, CN=Sandbox Root CA';
 
 /** AWS signs with RSA. An EC key is made a hundred times faster, which every fresh sandbox feels; every TLS client takes both. */
@@ -37,7 +41,7 @@ const newKeys = (): Promise<KeyPairKeyObjectResult> => generate('rsa', { modulus
  * after the other. Store it before the first certificate is issued, one per state folder, and never serve it: whoever has
  * the key can make certificates that this sandbox's devices trust. Throws when a given text holds no usable pair.
  */
-export async function createCertificateAuthority(persisted?: string): Promise<{ readonly authority: CertificateAuthority; readonly persisted: string }> {
+export async function createCertificateAuthority(persisted?: string): Promise<{ readonly authority: ServerCertificateAuthority; readonly persisted: string }> {
   const bundle = persisted ?? (await newAuthority());
   const certificatePem = pemBlock(bundle, 'CERTIFICATE');
   const der = createPrivateKey(pemBlock(bundle, 'PRIVATE KEY')).export({ format: 'der', type: 'pkcs8' });
@@ -45,7 +49,7 @@ export async function createCertificateAuthority(persisted?: string): Promise<{ 
   return { authority: new SandboxAuthority(certificatePem, new x509.X509Certificate(certificatePem), key), persisted: bundle };
 }
 
-class SandboxAuthority implements CertificateAuthority {
+class SandboxAuthority implements ServerCertificateAuthority {
   private readonly ready: KeyPairKeyObjectResult[] = [];
 
   constructor(
@@ -81,7 +85,24 @@ class SandboxAuthority implements CertificateAuthority {
     };
   }
 
-  private async issue(publicKey: x509.PublicKey, subject: x509.X509CertificateCreateParamsName, now: Date, notAfter: Date): Promise<{ pem: string; id: string }> {
+  async issueServer(names: readonly string[], now: Date): Promise<{ pem: string; privateKeyPem: string }> {
+    const keys = await webcrypto.subtle.generateKey(AUTHORITY_KEY, true, ['sign', 'verify']);
+    const extensions = [
+      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value }))),
+      // Apple's verifier wants the purpose stated: https://support.apple.com/en-us/103769
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    ];
+    const certificate = await this.issue(new x509.PublicKey(await webcrypto.subtle.exportKey('spki', keys.publicKey)), SERVER_SUBJECT, now, new Date(now.getTime() + SERVER_LIFETIME_MS), extensions);
+    return { pem: certificate.pem, privateKeyPem: toPem('PRIVATE KEY', new Uint8Array(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey))) };
+  }
+
+  private async issue(
+    publicKey: x509.PublicKey,
+    subject: x509.X509CertificateCreateParamsName,
+    now: Date,
+    notAfter: Date,
+    extensions: readonly x509.Extension[] = [],
+  ): Promise<{ pem: string; id: string }> {
     const certificate = await x509.X509CertificateGenerator.create(
       {
         serialNumber: serialNumber(),
@@ -97,6 +118,7 @@ class SandboxAuthority implements CertificateAuthority {
           await x509.SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
           new x509.BasicConstraintsExtension(false, undefined, true),
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+          ...extensions,
         ],
       },
       webcrypto,
