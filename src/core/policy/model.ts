@@ -120,7 +120,8 @@ export function survey(text: string): Survey {
   };
 }
 
-function textOf(node: Node | undefined, source: string): Text | undefined {
+/** The string of a node, with the place of the text between its quotes. */
+export function textOf(node: Node | undefined, source: string): Text | undefined {
   if (node?.type !== 'string' || typeof node.value !== 'string') return undefined;
   const end = node.offset + node.length;
   const closed = node.length >= 2 && source.charAt(end - 1) === '"';
@@ -129,7 +130,8 @@ function textOf(node: Node | undefined, source: string): Text | undefined {
   return { value: node.value, offset, length, escaped: length !== node.value.length, node };
 }
 
-function membersOf(node: Node, source: string): Map<string, Member> {
+/** Members by exact name; the last one of duplicates wins, as in most JSON parsers. */
+export function membersOf(node: Node, source: string): Map<string, Member> {
   const members = new Map<string, Member>();
   for (const property of node.children ?? []) {
     const name = textOf(property.children?.[0], source);
