@@ -198,7 +198,7 @@ class Renderer {
       if (value === undefined) continue;
       const items: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
       // A list in a list is only what Fn::Split gives for the whole property.
-      const names = node === member.value || !Array.isArray(value) ? items.map(scalarText) : [undefined];
+      const names: readonly (string | undefined)[] = node === member.value || !Array.isArray(value) ? items.map(scalarText) : [undefined];
       if (names.some((name) => name === undefined || name === '')) this.report('notText', node, l10n.t('ThingGroups must be a list of names.'));
       groups.push(...names.filter((name) => name !== undefined && name !== ''));
     }
