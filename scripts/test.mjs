@@ -79,6 +79,8 @@ const parts = {
     return single('no modules import each other in a circle', circles.length === 0 ? undefined : circles.join('; '));
   },
   unit: async () => {
+    const { ensureShellcheck } = await import('./lib/install.mjs');
+    await ensureShellcheck();
     // Some of them run the built sandbox; a build that fails is told by the parts that need all of it.
     await build().catch(() => undefined);
     return mocha('unit', ['test/unit/**/*.test.ts']);

@@ -141,6 +141,7 @@ export class Container implements vscode.Disposable {
         file: readTextFile,
         url: readTextUrl,
       },
+      kitScript: async (name) => readTextFile(this.context.asAbsolutePath(`resources/device-kit/${name}`)),
       checkPolicy: (text, target) => analyzePolicy(text, { target, rules: setting('greengrassFleet.policyRules') }),
       saveStackName: async (name) => updateSetting('greengrassFleet.stackName', name),
     });

@@ -14,6 +14,7 @@ export const Commands = {
   deployTemplate: 'greengrassFleet.deployTemplate',
   createClaimCertificate: 'greengrassFleet.createClaimCertificate',
   createDeviceConfiguration: 'greengrassFleet.createDeviceConfiguration',
+  createDeviceKit: 'greengrassFleet.createDeviceKit',
   resolvePlaceholders: 'greengrassFleet.resolvePlaceholders',
   resolvePlaceholder: 'greengrassFleet.resolvePlaceholder',
   comparePolicyWithDeployed: 'greengrassFleet.comparePolicyWithDeployed',

@@ -140,17 +140,29 @@ export function findBrowser() {
 export async function ensureBrowser() {
   const found = findBrowser();
   if (found !== undefined) return found;
-  if (process.platform === 'linux' && process.getuid?.() === 0 && findProgram('apt-get') !== undefined) {
-    return withLock(path.join(cacheFolder(), 'apt.lock'), async () => {
-      if (findBrowser() === undefined) {
-        say('Installing chromium (apt-get) …');
-        const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-        await run('apt-get', ['update', '-q'], { env });
-        const { code, output } = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], { env });
-        if (code !== 0) throw new Failure(`Cannot install chromium: apt-get failed with exit code ${code}. ${output.trim().split('\n').at(-1) ?? ''}`);
-      }
-      return findBrowser();
-    });
-  }
-  throw new Failure('No Chromium, Chrome or Edge found, which the tests in VS Code need. Install one, or set CHROMIUM_PATH to its program.');
+  if (!canInstallFromDebian()) throw new Failure('No Chromium, Chrome or Edge found, which the tests in VS Code need. Install one, or set CHROMIUM_PATH to its program.');
+  return withLock(path.join(cacheFolder(), 'apt.lock'), async () => {
+    if (findBrowser() === undefined) await installFromDebian('chromium');
+    return findBrowser();
+  });
+}
+
+/** Checks the device kit's scripts in the tests; on Debian as root it is installed. Without it those tests say that they were skipped. */
+export async function ensureShellcheck() {
+  if (findProgram('shellcheck') !== undefined || !canInstallFromDebian()) return;
+  await withLock(path.join(cacheFolder(), 'apt.lock'), async () => {
+    if (findProgram('shellcheck') === undefined) await installFromDebian('shellcheck');
+  });
+}
+
+function canInstallFromDebian() {
+  return process.platform === 'linux' && process.getuid?.() === 0 && findProgram('apt-get') !== undefined;
+}
+
+async function installFromDebian(name) {
+  say(`Installing ${name} (apt-get) …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '-q'], { env });
+  const { code, output } = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], { env });
+  if (code !== 0) throw new Failure(`Cannot install ${name}: apt-get failed with exit code ${code}. ${output.trim().split('\n').at(-1) ?? ''}`);
 }

@@ -44,6 +44,14 @@ export function registerStepCommands(deps: StepCommandsDeps): void {
       }),
     changes,
   );
+  registry.register(
+    Commands.createDeviceKit,
+    async (hint) =>
+      connected(deps, hint, vscode.l10n.t('Device kit'), async (run) => {
+        await openFile(run.files, await steps.createDeviceKit(run));
+      }),
+    changes,
+  );
   registry.register(Commands.createPolicyFile, async (hint) => withFolder(deps, hint, async (run) => steps.createPolicyFile(run)), { mutates: true });
   registry.register(Commands.createTemplateFile, async (hint) => withFolder(deps, hint, async (run) => steps.createTemplateFile(run)), { mutates: true });
 }

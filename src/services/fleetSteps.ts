@@ -11,6 +11,7 @@ import { AccountLook } from './steps/accountLook';
 import { ClaimCertificates } from './steps/claimCertificates';
 import { ClaimCertificateStep } from './steps/claimCertificateStep';
 import { NodeClaimKeys, type ClaimKeys } from './steps/claimKeys';
+import { writeDeviceKit, type KitScriptReader } from './steps/deviceKit';
 import { writeDeviceConfiguration } from './steps/deviceConfigurationFile';
 import { IotPolicyStep } from './steps/iotPolicyStep';
 import { noFiles } from './steps/noFiles';
@@ -31,6 +32,8 @@ export interface FleetStepsOptions {
   readonly clock: Clock;
   /** How templates are read: the bundled one, a file, a URL. */
   readonly templates: TemplateReaders;
+  /** Install scripts of the device kit, by file name. */
+  readonly kitScript: KitScriptReader;
   /** Finds what is wrong with a policy document. */
   readonly checkPolicy: PolicyCheck;
   /** Keeps another stack name in the settings. Without it the choice lasts as long as the window. */
@@ -141,6 +144,10 @@ export class FleetStepsService implements FleetSteps {
 
   createDeviceConfiguration(run: StepRun): Promise<string> {
     return writeDeviceConfiguration(this.context(run, false));
+  }
+
+  createDeviceKit(run: StepRun): Promise<string> {
+    return writeDeviceKit(this.context(run, false), this.options.kitScript);
   }
 
   stackView(connection: Connection, signal?: AbortSignal): Promise<StackView | undefined> {

@@ -27,6 +27,7 @@ async function provision(connection: Connection): Promise<void> {
     settings: { names: () => names, stackTemplate: () => '', onDidChange: new Emitter<void>().event },
     clock: new SystemClock(),
     templates: { bundled: async () => read(bundled), file: read, url: async () => read(bundled) },
+    kitScript: (name) => read(path.join(import.meta.dirname, '../../resources/device-kit', name)),
     checkPolicy: (text, target) => analyzePolicy(text, { target }),
   });
   try {

@@ -90,6 +90,7 @@ export class FleetWorld {
     this.steps = new FleetStepsService({
       settings,
       clock: this.clock,
+      kitScript: async (name) => `# ${name}`,
       templates: {
         bundled: async () => bundledTemplate,
         file: async (path) => {

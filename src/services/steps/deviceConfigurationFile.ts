@@ -1,38 +1,27 @@
 import * as l10n from '@vscode/l10n';
 import { WorkspaceFileNames } from '../../ids';
 import { deviceConfiguration } from '../../core/provisioning/deviceConfiguration';
-import { templateFacts } from '../../core/provisioning/templateBody';
 import { sameValue } from '../../core/util/json';
 import { coreThingNameProblem } from '../../core/util/names';
-import { missingStep, type RunContext } from './stepContext';
+import { deviceFacts, yamlStyle } from './deviceFacts';
+import type { RunContext } from './stepContext';
 
 const file = WorkspaceFileNames.deviceConfiguration;
 
 /** Writes config.yaml for a device from what the account says; asks before another file of that name is replaced. */
 export async function writeDeviceConfiguration(context: RunContext): Promise<string> {
-  const { connection, files, look, progress, signal, ui } = context;
-  progress.report(l10n.t('Asking AWS IoT for the endpoints …'));
-  const names = await look.names();
-  const [template, alias] = await Promise.all([
-    connection.iot.describeProvisioningTemplate(names.templateName, { signal }),
-    connection.iot.describeRoleAlias(names.roleAliasName, { signal }),
-  ]);
-  if (alias === undefined) throw missingStep(l10n.t('There is no role alias {0} yet.', names.roleAliasName), 'roleAlias', 'noRoleAlias');
-  if (template === undefined) throw missingStep(l10n.t('There is no provisioning template {0} yet.', names.templateName), 'provisioningTemplate', 'noTemplate');
-  const [dataEndpoint, credentialEndpoint] = await Promise.all([
-    connection.iot.describeEndpoint('iot:Data-ATS', { signal }),
-    connection.iot.describeEndpoint('iot:CredentialProvider', { signal }),
-  ]);
+  const { connection, files, ui } = context;
+  const facts = await deviceFacts(context);
 
   // Loaded on first use: nothing else here needs YAML.
   const yaml = await import('yaml');
   const current = await files.read(file);
   const known = templateParametersOf(current === undefined ? undefined : parsed(() => yaml.parse(current) as unknown));
   const templateParameters: Record<string, string> = {};
-  for (const { name, defaultValue } of templateFacts(template.templateBody).parameters) {
+  for (const { name, defaultValue } of facts.parameters) {
     templateParameters[name] = known[name] ?? defaultValue ?? (await askParameter(context, name));
   }
-  const wanted = deviceConfiguration({ region: connection.target.region, dataEndpoint, credentialEndpoint, roleAliasName: names.roleAliasName, templateName: names.templateName, templateParameters });
+  const wanted = deviceConfiguration({ ...facts.device, templateParameters });
   if (current !== undefined && sameValue(parsed(() => yaml.parse(current) as unknown), wanted)) return file;
 
   const document = new yaml.Document(wanted);
@@ -41,7 +30,7 @@ export async function writeDeviceConfiguration(context: RunContext): Promise<str
     ' Paths are those on the device. Copy the folder claim-certs there, and set the version to that of your installer:',
     ' java -jar ./GreengrassInstaller/lib/Greengrass.jar --version',
   ].join('\n');
-  const text = document.toString({ lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
+  const text = document.toString(yamlStyle);
   if (current !== undefined) {
     await ui.reviewDiff({
       title: l10n.t('Replace {0}?', file),

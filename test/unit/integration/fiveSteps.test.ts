@@ -55,6 +55,7 @@ describe('the five steps on the real SDK and the local AWS', function () {
       settings: { names: () => settings.names, stackTemplate: () => settings.template, onDidChange: new Emitter<void>().event },
       clock: new SystemClock(),
       templates: { bundled: () => readFile(bundled, 'utf8'), file: (file) => readFile(file, 'utf8'), url: () => readFile(bundled, 'utf8') },
+      kitScript: (name) => readFile(path.join(import.meta.dirname, '../../../resources/device-kit', name), 'utf8'),
       checkPolicy: (text, target) => analyzePolicy(text, { target }),
     });
   });
@@ -187,6 +188,17 @@ describe('the five steps on the real SDK and the local AWS', function () {
     assert.deepEqual(configuration['templateParameters'], { ThingName: 'Core-1', ThingGroupName: names.thingGroupName });
     await steps.createDeviceConfiguration(run());
     assert.equal(ui.diffs.length, 0, 'the same file again is no question');
+  });
+
+  it('writes a device kit that asks for the thing name on the device', async () => {
+    await steps.provisionEverything(run());
+    for (const [label, folder] of [[/nucleus lite/, 'lite-linux'], [/Linux.*classic/, 'classic-linux'], [/Windows/, 'classic-windows']] as const) {
+      ui.choices = [{ title: /Device kit/, label }];
+      await steps.createDeviceKit(run());
+      assert.match((await files.read(`device-kit/${folder}/config.yaml`)) ?? '', /ThingName: "@ThingName@"/);
+      assert.match((await files.read(`device-kit/${folder}/kit.env`)) ?? '', new RegExp(`KIT_CREDENTIAL_ENDPOINT='${await connection.iot.describeEndpoint('iot:CredentialProvider')}'`));
+      assert.match((await files.readPrivate(`device-kit/${folder}/claim-certs/claim.private.pem.key`)) ?? '', /PRIVATE KEY/);
+    }
   });
 
   it('shows the stack\'s outputs with what they mean', async () => {

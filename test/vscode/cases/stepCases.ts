@@ -318,4 +318,31 @@ export const stepCases = {
       },
     },
   },
+  createDeviceKit: {
+    happy: {
+      'writes a folder that git ignores, with the key for its owner only; again it renews it': async (host) => {
+        await host.doSteps(...stepIds);
+        host.window.expect({ match: 'Device kit for which devices?', answer: 'Linux, Greengrass nucleus lite' });
+        await host.done(Commands.createDeviceKit);
+        const key = workspacePath('device-kit/lite-linux/claim-certs/claim.private.pem.key');
+        if (process.platform !== 'win32') assert.equal(fs.statSync(key).mode & 0o777, 0o600);
+        assert.match(readWorkspaceFile('.gitignore'), /^device-kit\/$/m);
+        assert.match(readWorkspaceFile('device-kit/lite-linux/config.yaml'), /ThingName: "@ThingName@"/);
+        assert.ok(readWorkspaceFile('device-kit/lite-linux/kit.env').includes(`KIT_ROLE_ALIAS='${host.steps.names().roleAliasName}'`));
+        assert.match(readWorkspaceFile('device-kit/lite-linux/README.md'), /sudo sh install\.sh ThingName=/);
+        fs.writeFileSync(workspacePath('device-kit/lite-linux/install.sh'), 'changed');
+        host.window.expect({ match: 'Device kit for which devices?', answer: 'Linux, Greengrass nucleus lite' });
+        await host.done(Commands.createDeviceKit);
+        assert.match(readWorkspaceFile('device-kit/lite-linux/install.sh'), /^#!\/bin\/sh/);
+      },
+    },
+    unhappy: {
+      'without claim files: the message has the button of that step, and nothing is written': async (host) => {
+        await host.connect();
+        const shown = await host.failed(Commands.createDeviceKit);
+        assert.ok(shown.options.includes('Create Claim Certificate'), shown.options.join());
+        assert.ok(!fs.existsSync(workspacePath('device-kit')));
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, CommandCases>>;
