@@ -43,12 +43,14 @@ const rules: readonly Rule[] = [
 /** Far beyond what AWS takes; the details of such a text would only hold up the editor. */
 const coarseRules: readonly Rule[] = [structureRule, placeholderRule, (context) => sizeRule(context, context.policy.root)];
 
+const deviceAction = /^(?:greengrass:|iot:AssumeRoleWithCertificate$)/i;
+const claimTopic = /\$aws\/(?:provisioning-templates|certificates\/create)/;
+
 /** What a policy is for, told from what it allows. */
 export function policyKind(policy: PolicyDocument): PolicyKind {
-  const actions = policy.statements.flatMap((statement) => statement.actions);
-  const resources = policy.statements.flatMap((statement) => statement.resources);
-  if (actions.some((action) => /^(?:greengrass:|iot:AssumeRoleWithCertificate$)/i.test(action.value))) return 'device';
-  if (resources.some((resource) => /\$aws\/(?:provisioning-templates|certificates\/create)/.test(resource.value))) return 'claim';
+  const { statements } = policy;
+  if (statements.some(({ actions }) => actions.some((action) => deviceAction.test(action.value)))) return 'device';
+  if (statements.some(({ resources }) => resources.some((resource) => claimTopic.test(resource.value)))) return 'claim';
   return 'other';
 }
 

@@ -16,24 +16,33 @@ export interface Arn {
 /** Splits an ARN; undefined if it has fewer than six parts. Colons of variables such as `${iot:ClientId}` do not count. */
 export function parseArn(text: string): Arn | undefined {
   if (!text.startsWith('arn:')) return undefined;
-  const cuts: number[] = [];
-  for (let index = 0; index < text.length && cuts.length < 5; index += 1) {
-    if (text.startsWith('${', index)) {
-      const end = text.indexOf('}', index);
-      if (end < 0) break;
-      index = end;
-    } else if (text.charAt(index) === ':') cuts.push(index);
-  }
-  const [a, b, c, d, e] = cuts;
-  if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined) return undefined;
-  const part = (from: number, to: number): ArnPart => ({ text: text.slice(from, to), at: from });
+  const a = 3;
+  const b = nextColon(text, a + 1);
+  const c = b < 0 ? -1 : nextColon(text, b + 1);
+  const d = c < 0 ? -1 : nextColon(text, c + 1);
+  const e = d < 0 ? -1 : nextColon(text, d + 1);
+  if (e < 0) return undefined;
   return {
-    partition: part(a + 1, b),
-    service: part(b + 1, c),
-    region: part(c + 1, d),
-    account: part(d + 1, e),
-    resource: part(e + 1, text.length),
+    partition: { text: text.slice(a + 1, b), at: a + 1 },
+    service: { text: text.slice(b + 1, c), at: b + 1 },
+    region: { text: text.slice(c + 1, d), at: c + 1 },
+    account: { text: text.slice(d + 1, e), at: d + 1 },
+    resource: { text: text.slice(e + 1), at: e + 1 },
   };
+}
+
+/** The next colon that is no part of a variable; -1 when there is none, or a variable before it is not closed. */
+function nextColon(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const colon = text.indexOf(':', at);
+    if (colon < 0) return -1;
+    const variable = text.indexOf('${', at);
+    if (variable < 0 || variable > colon) return colon;
+    const end = text.indexOf('}', variable);
+    if (end < 0) return -1;
+    at = end + 1;
+  }
 }
 
 /** `topic/a/b` into type and value; type is empty when there is no slash. */
@@ -56,6 +65,7 @@ export function hasWildcard(text: string): boolean {
  * point of return, so that no pattern can make it explode.
  */
 export function wildcardMatch(pattern: string, text: string, any = '*', single = '?'): boolean {
+  if (pattern === text) return true;
   let p = 0;
   let t = 0;
   let star = -1;

@@ -1,4 +1,4 @@
-import { createScanner } from 'jsonc-parser';
+import { createScanner, type Node } from 'jsonc-parser';
 import { tokens } from './jsonTokens';
 import { maxDocumentLength } from './limits';
 import type { TextChange } from './finding';
@@ -34,7 +34,8 @@ const accountWord = /^\*?(?:your|aws|my)?[-_ ]?(?:aws)?[-_ ]?account(?:[-_ ]?(?:
 
 const variable = /\$\{[^}]*\}?/g;
 const marked = /\[[^[\]"\\]{1,100}\]|<[A-Za-z][^<>"\\]{0,100}>|\{\{[^{}"\\]{1,100}\}\}/g;
-const arnHead = /arn:[^:\s"]*:[^:\s"]*:([^:"]*):([^:"]*):/gi;
+const arnHead = /arn:[^:\s"]*:[^:\s"]*:([^:"]*):([^:"]*):/i;
+const digits = /^\d{12}$/;
 
 function classify(inner: string): PlaceholderKind {
   const words = inner.toLowerCase().replace(/[\s_\-.]+/g, ' ').trim();
@@ -54,7 +55,7 @@ function inString(raw: string, start: number, found: Placeholder[]): void {
   if (!mayMark && !mayArn) return;
   // `${iot:Connection.Thing.Attributes[name]}` has brackets of its own: blank out variables, keep the offsets.
   const text = raw.includes('${') ? raw.replace(variable, (match) => ' '.repeat(match.length)) : raw;
-  const taken: { from: number; to: number }[] = [];
+  const taken: Taken[] = [];
   if (mayMark) {
     for (const match of text.matchAll(marked)) {
       const token = match[0];
@@ -66,20 +67,35 @@ function inString(raw: string, start: number, found: Placeholder[]): void {
       found.push({ kind: classify(inner), offset: start + from, length: to - from, text: raw.slice(from, to), sample: false });
     }
   }
-  if (!mayArn) return;
-  for (const match of text.matchAll(arnHead)) {
+  if (mayArn) inArns(text, start, taken, found);
+}
+
+interface Taken {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Words where ARNs have their region and their account. */
+function inArns(text: string, start: number, taken: readonly Taken[], found: Placeholder[]): void {
+  let base = 0;
+  let rest = text;
+  for (let match = arnHead.exec(rest); match !== null; match = arnHead.exec(rest)) {
     const region = match[1] ?? '';
     const account = match[2] ?? '';
-    const accountAt = match.index + match[0].length - 1 - account.length;
+    const end = base + match.index + match[0].length;
+    const accountAt = end - 1 - account.length;
     const regionAt = accountAt - 1 - region.length;
-    const add = (kind: PlaceholderKind, at: number, word: string, sample: boolean): void => {
-      if (taken.some((range) => at < range.to && at + word.length > range.from)) return;
-      found.push({ kind, offset: start + at, length: word.length, text: word, sample });
-    };
-    if (regionWord.test(region)) add('region', regionAt, region, false);
-    if (accountWord.test(account)) add('accountId', accountAt, account, false);
-    else if (sampleAccounts.has(account)) add('accountId', accountAt, account, true);
+    if (regionWord.test(region)) addWord('region', regionAt, region, false, start, taken, found);
+    if (sampleAccounts.has(account)) addWord('accountId', accountAt, account, true, start, taken, found);
+    else if (!digits.test(account) && accountWord.test(account)) addWord('accountId', accountAt, account, false, start, taken, found);
+    base = end;
+    rest = text.slice(end);
   }
+}
+
+function addWord(kind: PlaceholderKind, at: number, word: string, sample: boolean, start: number, taken: readonly Taken[], found: Placeholder[]): void {
+  if (taken.some((range) => at < range.to && at + word.length > range.from)) return;
+  found.push({ kind, offset: start + at, length: word.length, text: word, sample });
 }
 
 /**
@@ -104,8 +120,34 @@ export function findPlaceholders(text: string, known: { readonly account?: strin
     const closed = end - 1 >= start && text.charAt(end - 1) === '"';
     pending = { start, end: closed ? end - 1 : end };
   }
+  return withoutOwn(found, known.account);
+}
+
+/** As `findPlaceholders`, for a text without syntax errors whose tree is at hand: spares reading the text again. */
+export function placeholdersInTree(text: string, root: Node, known: { readonly account?: string } = {}): readonly Placeholder[] {
+  const found: Placeholder[] = [];
+  inTree(text, root, found);
+  return withoutOwn(found, known.account);
+}
+
+function inTree(text: string, node: Node, found: Placeholder[]): void {
+  if (node.type === 'string') {
+    const start = node.offset + 1;
+    inString(text.slice(start, start + node.length - 2), start, found);
+    return;
+  }
+  const children = node.children;
+  if (children === undefined) return;
+  // The name of a property is no place for a value.
+  for (let index = node.type === 'property' ? 1 : 0; index < children.length; index += 1) {
+    const child = children[index];
+    if (child !== undefined) inTree(text, child, found);
+  }
+}
+
+function withoutOwn(found: Placeholder[], account: string | undefined): readonly Placeholder[] {
   const ordered = found.sort((a, b) => a.offset - b.offset);
-  return known.account === undefined ? ordered : ordered.filter((item) => !(item.sample && item.text === known.account));
+  return account === undefined ? ordered : ordered.filter((item) => !(item.sample && item.text === account));
 }
 
 export type PlaceholderValues = Readonly<Partial<Record<PlaceholderKind, string>>>;

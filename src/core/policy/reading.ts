@@ -68,6 +68,14 @@ export function isIotType(type: string): boolean {
   return iotTypes.some((item) => item === type);
 }
 
+/** What the actions name together, each once. */
+function allInfos(read: readonly ReadAction[]): readonly ActionInfo[] {
+  const all: ActionInfo[] = [];
+  // No more than the catalog has, so that looking through the list is cheaper than a set.
+  for (const item of read) for (const info of item.infos) if (!all.includes(info)) all.push(info);
+  return all;
+}
+
 export interface ReadStatement {
   readonly statement: Statement;
   readonly actions: readonly ReadAction[];
@@ -84,7 +92,7 @@ export function readStatement(statement: Statement): ReadStatement {
     statement,
     actions: read,
     resources: statement.resources.map(readResource),
-    infos: [...new Set(read.flatMap((item) => item.infos))],
+    infos: allInfos(read),
     allow: statement.effect?.value === 'Allow',
     deny: statement.effect?.value === 'Deny',
   };

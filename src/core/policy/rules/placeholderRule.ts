@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { findPlaceholders, type Placeholder } from '../placeholders';
+import { findPlaceholders, placeholdersInTree, type Placeholder } from '../placeholders';
 import type { RuleContext } from '../ruleContext';
 import type { PolicyFix } from '../finding';
 
@@ -41,7 +41,8 @@ function fixesFor(item: Placeholder, context: RuleContext): readonly PolicyFix[]
 /** Placeholders left over. Sample account ids are only suspicious until the real one is known; all else is text that no account has. */
 export function placeholderRule(context: RuleContext): void {
   const known = context.target === undefined ? {} : { account: context.target.account };
-  for (const item of findPlaceholders(context.text, known)) {
+  const found = context.broken ? findPlaceholders(context.text, known) : placeholdersInTree(context.text, context.policy.root, known);
+  for (const item of found) {
     const data = { placeholder: item.kind, text: item.text };
     const fixes = fixesFor(item, context);
     if (!item.sample) context.report('placeholder', item, messageFor(item), { data, fixes });

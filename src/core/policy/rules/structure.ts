@@ -65,6 +65,7 @@ function textOrList(context: RuleContext, name: string, member: Member): void {
   for (const item of items) {
     if (item.type !== 'string') context.report('wrongType', item, l10n.t('"{0}" takes strings only.', name), { data: { element: name, type: item.type } });
   }
+  if (items.length < 2) return;
   const seen = new Set<unknown>();
   for (const item of items) {
     if (item.type !== 'string') continue;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import fs from 'node:fs';
-import { createScanner } from 'jsonc-parser';
+import { createScanner, parseTree, type ParseError } from 'jsonc-parser';
 import { analyzePolicy, hasErrors } from '../../../../src/core/policy/analyze';
-import { fillPlaceholders, findPlaceholders } from '../../../../src/core/policy/placeholders';
+import { fillPlaceholders, findPlaceholders, placeholdersInTree } from '../../../../src/core/policy/placeholders';
 import { tokens } from '../../../../src/core/policy/jsonTokens';
 import { applyChanges } from '../../../../src/core/policy/textChanges';
 import { arn, codes, policy, target } from './helpers';
@@ -167,6 +167,18 @@ describe('any document', () => {
           return;
         }
         for (const finding of analyzePolicy(document, { target })) for (const fix of finding.fixes) JSON.parse(applyChanges(document, fix.changes));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has the same placeholders by its tree as by its text', () => {
+    fc.assert(
+      fc.property(any, (document) => {
+        const errors: ParseError[] = [];
+        const root = parseTree(document, errors, { disallowComments: true });
+        if (root === undefined || errors.length > 0) return;
+        assert.deepEqual(placeholdersInTree(document, root), findPlaceholders(document));
       }),
       { numRuns: 300 },
     );
