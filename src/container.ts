@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { SdkAwsGateway } from './aws/gateway';
 import { registerConnectionCommands } from './commands/connection/connectionCommands';
 import { askMfaCode } from './commands/connection/mfaCode';
+import { registerLifeCommands } from './commands/lifeCommands';
 import { registerLookCommands } from './commands/lookCommands';
 import { registerStepCommands } from './commands/stepCommands';
 import type { AwsGateway } from './core/ports/connection';
@@ -158,6 +159,7 @@ export class Container implements vscode.Disposable {
     const outputs = this.own(new StackOutputsPanel({ extensionUri: this.context.extensionUri, session, steps, log, run }));
     this.own(new DeployedDocuments(session, steps));
     registerStepCommands({ registry, steps, session, folders, ui, progress });
+    registerLifeCommands({ registry, steps, session, folders, ui, progress, refreshViews: async () => views.refresh() });
     registerLookCommands({
       registry,
       steps,

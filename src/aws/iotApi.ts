@@ -13,6 +13,7 @@ import {
   DescribeCertificateCommand,
   DescribeEndpointCommand,
   DescribeProvisioningTemplateCommand,
+  DescribeProvisioningTemplateVersionCommand,
   DescribeRoleAliasCommand,
   DescribeThingGroupCommand,
   DetachPolicyCommand,
@@ -27,11 +28,14 @@ import {
   ListRoleAliasesCommand,
   ListTargetsForPolicyCommand,
   ListThingGroupsCommand,
+  TestAuthorizationCommand,
   UpdateCertificateCommand,
   UpdateProvisioningTemplateCommand,
   UpdateRoleAliasCommand,
 } from '@aws-sdk/client-iot';
 import type {
+  AuthorizationAnswer,
+  AuthorizationQuestion,
   CallOptions,
   Certificate,
   CertificateStatus,
@@ -53,6 +57,9 @@ import { defined, required } from './objects';
 
 /** The most that every list call of AWS IoT gives at once: https://docs.aws.amazon.com/iot/latest/apireference/API_ListPolicies.html */
 const pageSize = 250;
+
+/** https://docs.aws.amazon.com/iot/latest/apireference/API_TestAuthorization.html: "Array Members: … Maximum number of 10 items." */
+const questionsPerTest = 10;
 
 export class AwsIotApi implements IotApi {
   constructor(private readonly aws: AwsClients) {}
@@ -190,6 +197,40 @@ export class AwsIotApi implements IotApi {
     });
   }
 
+  async testAuthorization(
+    input: { principal: string; clientId?: string; questions: readonly AuthorizationQuestion[]; addPolicies?: readonly string[]; skipPolicies?: readonly string[] },
+    options?: CallOptions,
+  ): Promise<readonly AuthorizationAnswer[]> {
+    const action = 'iot:TestAuthorization';
+    const answers: AuthorizationAnswer[] = [];
+    for (let from = 0; from < input.questions.length; from += questionsPerTest) {
+      const questions = input.questions.slice(from, from + questionsPerTest);
+      const answer = await this.aws.call({ action, resource: input.principal }, options, (http) =>
+        this.aws.iot.send(
+          new TestAuthorizationCommand({
+            principal: input.principal,
+            clientId: input.clientId,
+            policyNamesToAdd: listOrNothing(input.addPolicies),
+            policyNamesToSkip: listOrNothing(input.skipPolicies),
+            authInfos: questions.map((question) => ({ actionType: question.action, resources: [question.resource] })),
+          }),
+          http,
+        ),
+      );
+      const results = required(answer.authResults, 'authResults', action);
+      questions.forEach((_, index) => {
+        const result = required(results[index], `authResults[${index}]`, action);
+        const by = result.authDecision === 'ALLOWED' ? result.allowed?.policies : result.denied?.explicitDeny?.policies;
+        answers.push({
+          decision: required(result.authDecision, 'authDecision', action),
+          policies: (by ?? []).flatMap((policy) => policy.policyName ?? []),
+          missing: result.missingContextValues ?? [],
+        });
+      });
+    }
+    return answers;
+  }
+
   async describeThingGroup(name: string, options?: CallOptions): Promise<ThingGroup | undefined> {
     const action = 'iot:DescribeThingGroup';
     const answer = await this.find({ action, resource: name }, options, (http) =>
@@ -304,6 +345,13 @@ export class AwsIotApi implements IotApi {
     return { versionId: required(answer.versionId, 'versionId', action) };
   }
 
+  async getProvisioningTemplateVersion(name: string, versionId: number, options?: CallOptions): Promise<string | undefined> {
+    const answer = await this.find({ action: 'iot:DescribeProvisioningTemplateVersion', resource: `${name}:${String(versionId)}` }, options, (http) =>
+      this.aws.iot.send(new DescribeProvisioningTemplateVersionCommand({ templateName: name, versionId }), http),
+    );
+    return answer?.templateBody;
+  }
+
   async deleteProvisioningTemplateVersion(name: string, versionId: number, options?: CallOptions): Promise<void> {
     await this.aws.call({ action: 'iot:DeleteProvisioningTemplateVersion', resource: `${name}:${String(versionId)}` }, options, (http) =>
       this.aws.iot.send(new DeleteProvisioningTemplateVersionCommand({ templateName: name, versionId }), http),
@@ -378,6 +426,10 @@ export class AwsIotApi implements IotApi {
   private find<T>(call: Call, options: CallOptions | undefined, send: (http: HttpOptions) => Promise<T>): Promise<T | undefined> {
     return undefinedIfNotFound(this.aws.call(call, options, send));
   }
+}
+
+function listOrNothing(names: readonly string[] | undefined): string[] | undefined {
+  return names === undefined || names.length === 0 ? undefined : [...names];
 }
 
 function tagList(tags: readonly Tag[] | undefined): { Key: string; Value: string }[] | undefined {

@@ -1,21 +1,9 @@
 import * as vscode from 'vscode';
-import type { FleetSteps, SessionService, StepRun } from '../core/ports/services';
-import type { Interaction } from '../core/ports/interaction';
+import type { StepRun } from '../core/ports/services';
 import type { StepId } from '../core/provisioning/steps';
-import { Commands, WorkspaceFileNames, type CommandId } from '../ids';
-import type { CommandRegistry } from '../platform/commands';
-import type { Folders } from '../platform/folders';
-import type { ProgressRunner } from '../platform/progress';
-import { openFile, saveIfOpen } from './files';
-
-export interface StepCommandsDeps {
-  readonly registry: CommandRegistry;
-  readonly steps: FleetSteps;
-  readonly session: SessionService;
-  readonly folders: Folders;
-  readonly ui: Interaction;
-  readonly progress: ProgressRunner;
-}
+import { Commands, type CommandId } from '../ids';
+import { connected, type StepCommandsDeps } from './connectedRun';
+import { openFile } from './files';
 
 const changes = { mutates: true, needsTrust: true } as const;
 
@@ -60,15 +48,3 @@ async function withFolder(deps: StepCommandsDeps, hint: unknown, create: (run: P
   const files = await deps.folders.forCommand(hint);
   await openFile(files, await create({ files, ui: deps.ui }));
 }
-
-/** Folder, connection, progress: in this order, so that nothing runs before it can finish. */
-async function connected(deps: StepCommandsDeps, hint: unknown, title: string, work: (run: StepRun) => Promise<void>): Promise<void> {
-  const files = await deps.folders.forCommand(hint);
-  // What is deployed must be what stands in the folder, for the next person too.
-  await saveIfOpen(files, [WorkspaceFileNames.iotPolicy, WorkspaceFileNames.provisioningTemplate]);
-  await deps.progress.run(title, async (progress, signal) => {
-    const connection = await deps.session.connection(signal);
-    await work({ connection, files, ui: deps.ui, progress, signal });
-  });
-}
-

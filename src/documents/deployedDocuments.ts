@@ -55,6 +55,12 @@ export class DeployedDocuments implements vscode.TextDocumentContentProvider, vs
         vscode.l10n.t('This document is in account {0}, {1}, but the connection is to {2}, {3}.', address.account, address.region, target.account, target.region),
       );
     }
+    const { name, version } = address;
+    if (version !== undefined) {
+      return address.kind === 'policy'
+        ? connection.iot.getPolicyVersion(name, version, { signal })
+        : connection.iot.getProvisioningTemplateVersion(name, Number(version), { signal });
+    }
     if (address.kind === 'policy') return (await connection.iot.getPolicy(address.name, { signal }))?.document;
     return (await connection.iot.describeProvisioningTemplate(address.name, { signal }))?.templateBody;
   }

@@ -11,14 +11,20 @@ export interface DeployedAddress {
   readonly account: string;
   readonly region: string;
   readonly name: string;
+  /** A version; the default one without it. */
+  readonly version?: string;
 }
 
 // The file name patterns of the language service and of the JSON schemas.
 const extensions: Readonly<Record<DeployedKind, string>> = { policy: '.iot-policy.json', template: '.provisioning-template.json' };
 
-/** `greengrass-fleet-deployed:/policy/<account>/<region>/<name>.iot-policy.json` */
-export function deployedUri(kind: DeployedKind, target: Pick<AwsTarget, 'account' | 'region'>, name: string): vscode.Uri {
-  return vscode.Uri.from({ scheme: deployedScheme, path: `/${kind}/${target.account}/${target.region}/${name}${extensions[kind]}` });
+/** `greengrass-fleet-deployed:/policy/<account>/<region>/<name>.iot-policy.json[?version=<n>]` */
+export function deployedUri(kind: DeployedKind, target: Pick<AwsTarget, 'account' | 'region'>, name: string, version?: string): vscode.Uri {
+  return vscode.Uri.from({
+    scheme: deployedScheme,
+    path: `/${kind}/${target.account}/${target.region}/${name}${extensions[kind]}`,
+    ...(version === undefined ? {} : { query: `version=${version}` }),
+  });
 }
 
 export function parseDeployedUri(uri: vscode.Uri): DeployedAddress | undefined {
@@ -26,5 +32,6 @@ export function parseDeployedUri(uri: vscode.Uri): DeployedAddress | undefined {
   if (uri.scheme !== deployedScheme || match === null) return undefined;
   const [, kind, account, region, file] = match;
   if (account === undefined || region === undefined || file === undefined || (kind !== 'policy' && kind !== 'template')) return undefined;
-  return { kind, account, region, name: file.slice(0, -extensions[kind].length) };
+  const version = /^version=(\d+)$/.exec(uri.query)?.[1];
+  return { kind, account, region, name: file.slice(0, -extensions[kind].length), ...(version === undefined ? {} : { version }) };
 }

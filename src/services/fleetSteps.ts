@@ -11,6 +11,7 @@ import { AccountLook } from './steps/accountLook';
 import { ClaimCertificates } from './steps/claimCertificates';
 import { ClaimCertificateStep } from './steps/claimCertificateStep';
 import { NodeClaimKeys, type ClaimKeys } from './steps/claimKeys';
+import { rotateClaim } from './steps/claimRotation';
 import { writeDeviceKit, type KitScriptReader } from './steps/deviceKit';
 import { writeDeviceConfiguration } from './steps/deviceConfigurationFile';
 import { IotPolicyStep } from './steps/iotPolicyStep';
@@ -57,6 +58,7 @@ export class FleetStepsService implements FleetSteps {
   private readonly templateStep: ProvisioningTemplateStep;
   private readonly refresher: Refresher<Subject>;
   private readonly settings: FleetSettings;
+  private readonly keys: ClaimKeys;
   private active = false;
   private chosenStackName: string | undefined;
   /** Names as the last look at the connected account knows them. */
@@ -67,6 +69,7 @@ export class FleetStepsService implements FleetSteps {
     const { settings, clock, checkPolicy } = options;
     this.settings = settings;
     const keys = options.keys ?? new NodeClaimKeys();
+    this.keys = keys;
     this.policyStep = new IotPolicyStep(checkPolicy);
     this.templateStep = new ProvisioningTemplateStep(clock);
     const all: readonly Step[] = [
@@ -144,6 +147,10 @@ export class FleetStepsService implements FleetSteps {
 
   createDeviceConfiguration(run: StepRun): Promise<string> {
     return writeDeviceConfiguration(this.context(run, false));
+  }
+
+  async rotateClaim(run: StepRun): Promise<void> {
+    await this.exclusively(run, () => rotateClaim(this.context(run, false), this.keys, { run: (context) => this.runOne('claimCertificate', context) }));
   }
 
   createDeviceKit(run: StepRun): Promise<string> {

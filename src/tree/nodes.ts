@@ -23,6 +23,8 @@ export interface ResourceNodeOptions {
   readonly kind: string;
   readonly arn?: string;
   readonly step?: StepId;
+  /** What the menus know the kind of resource by, for example `template`. */
+  readonly context?: string;
   /** Opens when the node is clicked. */
   readonly opens?: vscode.Uri;
 }
@@ -40,11 +42,11 @@ export class ResourceNode implements FleetNode {
   }
 
   item(): vscode.TreeItem {
-    const { label, icon, description, kind, arn, opens } = this.options;
+    const { label, icon, description, kind, arn, context, opens } = this.options;
     const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
     item.id = this.id;
     item.iconPath = new vscode.ThemeIcon(icon);
-    item.contextValue = 'resource;copy';
+    item.contextValue = context === undefined ? 'resource;copy' : `resource;copy;${context}`;
     item.tooltip = tooltip([`**${escapeMarkdown(label)}**`, escapeMarkdown(kind), ...(arn === undefined ? [] : [code(arn)])]);
     item.accessibilityInformation = { label: [kind, label, description].filter((part) => part !== undefined).join(', ') };
     if (description !== undefined) item.description = description;

@@ -100,6 +100,7 @@ async function* claimCertificateNodes(connection: Connection, claimPolicy: strin
         label: id.slice(0, 12) + '…',
         icon: 'verified',
         kind: vscode.l10n.t('claim certificate'),
+        context: 'claim',
         description: certificate?.status ?? vscode.l10n.t('not found'),
         arn,
       });
@@ -128,6 +129,7 @@ function node(
     icon,
     kind,
     arn,
+    context: prefix,
     ...(description === '' ? {} : { description }),
     ...(opens === undefined ? {} : { opens }),
   });

@@ -1,5 +1,6 @@
 import { FleetError, type ErrorCategory } from '../../src/core/errors';
-import type { Certificate, CertificateStatus, CertificateSummary, EndpointType, IotApi, IotPolicy, IotPolicyVersion, ProvisioningTemplate, ProvisioningTemplateVersion, RoleAlias, ThingGroup } from '../../src/core/ports/iotApi';
+import { PolicyEvaluator } from '../../src/core/policy/evaluate';
+import type { AuthorizationAnswer, AuthorizationQuestion, Certificate, CertificateStatus, CertificateSummary, EndpointType, IotApi, IotPolicy, IotPolicyVersion, ProvisioningTemplate, ProvisioningTemplateVersion, RoleAlias, ThingGroup } from '../../src/core/ports/iotApi';
 import type { FakeClock } from './fakeClock';
 import type { FakeRoles } from './fakeRoles';
 
@@ -107,6 +108,19 @@ export class FakeIot implements IotApi {
     yield* [...this.attached].filter(([, names]) => names.has(policyName)).map(([target]) => target);
   }
 
+  async testAuthorization(input: { principal: string; clientId?: string; questions: readonly AuthorizationQuestion[]; addPolicies?: readonly string[]; skipPolicies?: readonly string[] }): Promise<readonly AuthorizationAnswer[]> {
+    if (![...this.certificates.values()].some((certificate) => certificate.arn === input.principal)) throw refused('ResourceNotFoundException', 'notFound');
+    const names = [...[...(this.attached.get(input.principal) ?? [])].filter((name) => input.skipPolicies?.includes(name) !== true), ...(input.addPolicies ?? [])];
+    const evaluator = new PolicyEvaluator(names.map((name) => ({ name, text: textOf(found(this.policies, name)) })));
+    const actions = { CONNECT: 'iot:Connect', PUBLISH: 'iot:Publish', SUBSCRIBE: 'iot:Subscribe', RECEIVE: 'iot:Receive' } as const;
+    return input.questions.map(({ action, resource }) => {
+      const request = { action: actions[action], resource, values: new Map(input.clientId === undefined ? [] : [['iot:ClientId', [input.clientId]]]) };
+      const { outcome, by } = evaluator.check(request);
+      const decision = { allowed: 'ALLOWED', explicitDeny: 'EXPLICIT_DENY', implicitDeny: 'IMPLICIT_DENY' } as const;
+      return { decision: decision[outcome], policies: by === undefined ? [] : [by.policy], missing: evaluator.missing(request) };
+    });
+  }
+
   async describeThingGroup(name: string): Promise<ThingGroup | undefined> {
     return this.groups.get(name);
   }
@@ -153,6 +167,10 @@ export class FakeIot implements IotApi {
 
   async createProvisioningTemplateVersion(input: { name: string; templateBody: string; setAsDefault: boolean }): Promise<{ versionId: number }> {
     return { versionId: addVersion(found(this.templates, input.name), input.templateBody, input.setAsDefault, this.clock.now()) };
+  }
+
+  async getProvisioningTemplateVersion(name: string, versionId: number): Promise<string | undefined> {
+    return this.templates.get(name)?.versions.get(versionId)?.text;
   }
 
   async deleteProvisioningTemplateVersion(name: string, versionId: number): Promise<void> {

@@ -72,6 +72,20 @@ export interface Tag {
   readonly value: string;
 }
 
+/** One question to `testAuthorization`: the action and the ARN of the client, topic or topic filter. */
+export interface AuthorizationQuestion {
+  readonly action: 'CONNECT' | 'PUBLISH' | 'SUBSCRIBE' | 'RECEIVE';
+  readonly resource: string;
+}
+
+export interface AuthorizationAnswer {
+  readonly decision: 'ALLOWED' | 'EXPLICIT_DENY' | 'IMPLICIT_DENY';
+  /** Names of the policies that allowed, or that denied by a statement. */
+  readonly policies: readonly string[];
+  /** Variables that had no value when AWS looked. */
+  readonly missing: readonly string[];
+}
+
 export interface IotApi {
   describeRoleAlias(name: string, options?: CallOptions): Promise<RoleAlias | undefined>;
   createRoleAlias(
@@ -96,6 +110,15 @@ export interface IotApi {
   /** ARNs of certificates and thing groups that a policy is attached to. */
   listTargetsForPolicy(policyName: string, options?: CallOptions): AsyncIterable<string>;
 
+  /**
+   * What AWS IoT itself would answer a device. One answer per question, in order; any number of questions.
+   * `principal`: ARN of a certificate or thing group. Policies by name, as they are deployed.
+   */
+  testAuthorization(
+    input: { principal: string; clientId?: string; questions: readonly AuthorizationQuestion[]; addPolicies?: readonly string[]; skipPolicies?: readonly string[] },
+    options?: CallOptions,
+  ): Promise<readonly AuthorizationAnswer[]>;
+
   describeThingGroup(name: string, options?: CallOptions): Promise<ThingGroup | undefined>;
   createThingGroup(input: { name: string; tags?: readonly Tag[] }, options?: CallOptions): Promise<ThingGroup>;
   listThingGroups(options?: CallOptions): AsyncIterable<ThingGroup>;
@@ -111,6 +134,8 @@ export interface IotApi {
   ): Promise<void>;
   listProvisioningTemplates(options?: CallOptions): AsyncIterable<{ name: string; arn: string; enabled: boolean }>;
   listProvisioningTemplateVersions(name: string, options?: CallOptions): AsyncIterable<ProvisioningTemplateVersion>;
+  /** The body of one version. */
+  getProvisioningTemplateVersion(name: string, versionId: number, options?: CallOptions): Promise<string | undefined>;
   createProvisioningTemplateVersion(input: { name: string; templateBody: string; setAsDefault: boolean }, options?: CallOptions): Promise<{ versionId: number }>;
   deleteProvisioningTemplateVersion(name: string, versionId: number, options?: CallOptions): Promise<void>;
 

@@ -69,6 +69,8 @@ export interface FleetSteps {
   createTemplateFile(run: Pick<StepRun, 'files' | 'ui'>): Promise<string>;
   /** Writes config.yaml from the live endpoints, alias, template and thing group; returns its path. */
   createDeviceConfiguration(run: StepRun): Promise<string>;
+  /** A new claim certificate in place of the folder's. */
+  rotateClaim(run: StepRun): Promise<void>;
   /** Writes the folder that is copied to a device; returns the file to read first. */
   createDeviceKit(run: StepRun): Promise<string>;
   stackView(connection: Connection, signal?: AbortSignal): Promise<StackView | undefined>;

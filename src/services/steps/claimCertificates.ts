@@ -130,7 +130,7 @@ async function writeChanged(files: WorkspaceFiles, file: string, text: string): 
 }
 
 /** A label under which none of the files exists yet: an older claim that was put away stays as it is. */
-async function freeLabel(files: WorkspaceFiles, existing: readonly string[], wanted: string): Promise<string> {
+export async function freeLabel(files: WorkspaceFiles, existing: readonly string[], wanted: string): Promise<string> {
   for (let number = 1; ; number += 1) {
     const label = number === 1 ? wanted : `${wanted}-${number}`;
     const taken = await Promise.all(existing.map((file) => files.exists(archivedName(file, label))));

@@ -1,0 +1,129 @@
+import * as vscode from 'vscode';
+import type { Certificate, ProvisioningTemplateVersion } from '../core/ports/iotApi';
+import type { StepRun } from '../core/ports/services';
+import { Commands } from '../ids';
+import { targetOf } from '../platform/commandTargets';
+import { deployedUri } from '../platform/deployedUri';
+import { changeClaim, claimCertificates, claimChanges, type ClaimChange } from '../services/lifecycle/claimLife';
+import { deleteVersions, makeDefaultVersion, switchTemplate, templateWithVersions } from '../services/lifecycle/templateLife';
+import { connected, type StepCommandsDeps } from './connectedRun';
+
+export interface LifeCommandsDeps extends StepCommandsDeps {
+  readonly refreshViews: () => Promise<void>;
+}
+
+const changes = { mutates: true, needsTrust: true } as const;
+
+/** What comes after the first deployment: versions and switch of the template, claim certificates replaced and withdrawn. */
+export function registerLifeCommands(deps: LifeCommandsDeps): void {
+  const { registry } = deps;
+  registry.register(Commands.manageTemplateVersions, async (hint) => connected(deps, undefined, vscode.l10n.t('Template versions'), async (run) => manageVersions(deps, run, hint)), changes);
+  registry.register(
+    Commands.switchTemplate,
+    async (hint) =>
+      connected(deps, undefined, vscode.l10n.t('Provisioning template'), async (run) => {
+        const name = templateName(deps, hint);
+        const enabled = await switchTemplate(run, name);
+        deps.ui.inform(enabled ? vscode.l10n.t('{0} is enabled: devices can register.', name) : vscode.l10n.t('{0} is disabled: devices are refused.', name));
+        await deps.refreshViews();
+      }),
+    changes,
+  );
+  registry.register(
+    Commands.rotateClaimCertificate,
+    async (hint) =>
+      connected(deps, hint, vscode.l10n.t('Claim certificate'), async (run) => {
+        await deps.steps.rotateClaim(run);
+        await deps.refreshViews();
+      }),
+    changes,
+  );
+  registry.register(Commands.changeClaimCertificate, async (hint) => connected(deps, undefined, vscode.l10n.t('Claim certificate'), async (run) => manageClaims(deps, run, hint)), changes);
+}
+
+/** The template of a tree node, or the one of the settings. */
+function templateName(deps: LifeCommandsDeps, hint: unknown): string {
+  const name = /:provisioningtemplate\/([\w-]+)$/.exec(targetOf(hint).copyText ?? '')?.[1];
+  return name ?? deps.steps.names().templateName;
+}
+
+async function manageVersions(deps: LifeCommandsDeps, run: StepRun, hint: unknown): Promise<void> {
+  const name = templateName(deps, hint);
+  const { versions } = await templateWithVersions(run, name);
+  const spare = versions.filter((version) => !version.isDefault);
+  const version = await deps.ui.choose<ProvisioningTemplateVersion | 'prune'>({
+    title: vscode.l10n.t('Versions of {0}', name),
+    placeholder: vscode.l10n.t('AWS IoT keeps five at most'),
+    choices: [
+      ...versions.map((each) => ({
+        label: vscode.l10n.t('Version {0}', each.versionId),
+        ...(each.isDefault ? { description: vscode.l10n.t('default: what devices get') } : {}),
+        ...(each.createdAt === undefined ? {} : { detail: each.createdAt.toLocaleString() }),
+        value: each,
+      })),
+      ...(spare.length > 1 ? [{ label: vscode.l10n.t('Delete all but the default…'), value: 'prune' as const }] : []),
+    ],
+  });
+  if (version === 'prune') return deleteVersions(run, name, spare.map((each) => each.versionId));
+  const uri = deployedUri('template', run.connection.target, name, String(version.versionId));
+  const action = await deps.ui.choose<'open' | 'compare' | 'default' | 'delete'>({
+    title: vscode.l10n.t('Version {0} of {1}', version.versionId, name),
+    choices: [
+      { label: vscode.l10n.t('Open'), value: 'open' },
+      ...(version.isDefault
+        ? []
+        : [
+            { label: vscode.l10n.t('Compare with the Default'), value: 'compare' as const },
+            { label: vscode.l10n.t('Make Default'), value: 'default' as const },
+            { label: vscode.l10n.t('Delete'), value: 'delete' as const },
+          ]),
+    ],
+  });
+  switch (action) {
+    case 'open':
+      await vscode.window.showTextDocument(uri, { preview: true });
+      return;
+    case 'compare':
+      await vscode.commands.executeCommand('vscode.diff', uri, deployedUri('template', run.connection.target, name), vscode.l10n.t('{0}: version {1} ↔ default', name, version.versionId), { preview: true });
+      return;
+    case 'default':
+      await makeDefaultVersion(run, name, version.versionId);
+      return deps.refreshViews();
+    case 'delete':
+      await deleteVersions(run, name, [version.versionId]);
+      return deps.refreshViews();
+  }
+}
+
+async function manageClaims(deps: LifeCommandsDeps, run: StepRun, hint: unknown): Promise<void> {
+  const policy = deps.steps.names().claimPolicyName;
+  const all = await claimCertificates(run, policy);
+  if (all.length === 0) {
+    deps.ui.inform(vscode.l10n.t('No certificate carries the claim policy {0}.', policy));
+    return;
+  }
+  const arn = targetOf(hint).copyText;
+  const certificate =
+    all.find((each) => each.arn === arn) ??
+    (await deps.ui.choose<Certificate>({
+      title: vscode.l10n.t('Claim certificates that carry {0}', policy),
+      choices: all.map((each) => ({
+        label: `${each.id.slice(0, 12)}…`,
+        description: each.status,
+        detail: [each.createdAt?.toLocaleString(), vscode.l10n.t('may register devices by {0}', deps.steps.names().templateName)].filter((part) => part !== undefined).join(' · '),
+        value: each,
+      })),
+    }));
+  const labels: Readonly<Record<ClaimChange, string>> = { activate: vscode.l10n.t('Activate'), deactivate: vscode.l10n.t('Make Inactive'), revoke: vscode.l10n.t('Revoke for Good') };
+  const possible = claimChanges(certificate);
+  if (possible.length === 0) {
+    deps.ui.inform(vscode.l10n.t('This claim certificate is {0}: that cannot be changed.', certificate.status));
+    return;
+  }
+  const change = await deps.ui.choose<ClaimChange>({
+    title: vscode.l10n.t('Claim certificate {0}, {1}', `${certificate.id.slice(0, 12)}…`, certificate.status),
+    choices: possible.map((each) => ({ label: labels[each], value: each })),
+  });
+  await changeClaim(run, certificate, change);
+  await deps.refreshViews();
+}
