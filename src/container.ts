@@ -9,10 +9,9 @@ import { registerStepCommands } from './commands/stepCommands';
 import type { AwsGateway } from './core/ports/connection';
 import type { Interaction } from './core/ports/interaction';
 import type { FleetSteps, SandboxService, SessionService } from './core/ports/services';
-import { analyzePolicy } from './core/policy/analyze';
 import { DeployedDocuments } from './documents/deployedDocuments';
 import { Commands, type CommandId } from './ids';
-import { registerPolicyLanguage } from './language/policyLanguage';
+import { LazyPolicyLanguage } from './language/lazyPolicyLanguage';
 import { CommandRegistry } from './platform/commands';
 import { ErrorPresenter } from './platform/errorPresenter';
 import { Folders } from './platform/folders';
@@ -143,7 +142,10 @@ export class Container implements vscode.Disposable {
         url: readTextUrl,
       },
       kitScript: async (name) => readTextFile(this.context.asAbsolutePath(`resources/device-kit/${name}`)),
-      checkPolicy: (text, target) => analyzePolicy(text, { target, rules: setting('greengrassFleet.policyRules') }),
+      checkPolicy: async (text, target) => {
+        const { analyzePolicy } = await import(/* webpackChunkName: "policy" */ './core/policy/analyze');
+        return analyzePolicy(text, { target, rules: setting('greengrassFleet.policyRules') });
+      },
       saveStackName: async (name) => updateSetting('greengrassFleet.stackName', name),
     });
   }
@@ -170,9 +172,9 @@ export class Container implements vscode.Disposable {
       refreshViews: async (node) => views.refresh(node),
       showStackOutputs: async () => outputs.show(),
     });
-    const language = this.own(registerPolicyLanguage({ session, ui, steps }));
-    registry.register(Commands.resolvePlaceholders, async (argument) => language.resolvePlaceholders(argument), { mutates: true, needsTrust: true });
-    registry.register(Commands.resolvePlaceholder, async (argument) => language.resolvePlaceholder(argument), { mutates: true, needsTrust: true });
+    const language = this.own(new LazyPolicyLanguage({ session, ui, steps }, (error) => log.error('the policy language could not be loaded', error)));
+    registry.register(Commands.resolvePlaceholders, async (argument) => (await language.service()).resolvePlaceholders(argument), { mutates: true, needsTrust: true });
+    registry.register(Commands.resolvePlaceholder, async (argument) => (await language.service()).resolvePlaceholder(argument), { mutates: true, needsTrust: true });
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
     this.own(new ConnectionStatusBar(session));
     return { registry, views, outputs };

@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { WorkspaceFileNames } from '../../ids';
 import { claimPolicyDocument } from '../../core/claims/claimPolicy';
-import { fillPlaceholders } from '../../core/policy/placeholders';
 import { sameJson } from '../../core/util/json';
-import { refuseFaults, type PolicyCheck } from './policyCheck';
+import { placeholderText, refuseFaults, type PolicyCheck } from './policyCheck';
 import type { RunContext } from './stepContext';
 
 const file = WorkspaceFileNames.claimPolicy;
@@ -19,6 +18,7 @@ export async function claimPolicy({ connection, files, ui }: RunContext, templat
   const write = { document: ours, save: () => files.write(file, ours) };
   if (current === undefined) return write;
   if (sameJson(current, ours)) return { document: ours, save: async () => undefined };
+  const { fillPlaceholders } = await placeholderText();
   const filled = fillPlaceholders(current, { accountId: target.account, region: target.region });
   if (sameJson(filled.text, ours)) return write;
   const choice = await ui.choose({
@@ -29,7 +29,7 @@ export async function claimPolicy({ connection, files, ui }: RunContext, templat
     ],
   });
   if (choice === 'keep') {
-    refuseFaults(file, filled.text, filled.left, check(filled.text, target));
+    refuseFaults(file, filled.text, filled.left, await check(filled.text, target));
     return { document: filled.text, save: async () => (filled.text === current ? undefined : files.write(file, filled.text)) };
   }
   await ui.reviewDiff({

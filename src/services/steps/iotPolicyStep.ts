@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { WorkspaceFileNames } from '../../ids';
-import { fillPlaceholders, findPlaceholders, type PlaceholderValues } from '../../core/policy/placeholders';
+import type { fillPlaceholders, PlaceholderValues } from '../../core/policy/placeholders';
 import type { WorkspaceFiles } from '../../core/ports/workspaceFiles';
 import { devicePolicyDocument } from '../../core/provisioning/devicePolicy';
 import type { FleetNames, StepId, StepState } from '../../core/provisioning/steps';
 import { iotArn } from '../../core/util/arn';
 import { prettyJson, sameJson } from '../../core/util/json';
-import { refuseFaults, type PolicyCheck } from './policyCheck';
+import { placeholderText, refuseFaults, type PolicyCheck } from './policyCheck';
 import { publishPolicy } from './policyPublisher';
 import { missingStep, type RunContext, type Step, type StepContext } from './stepContext';
 
@@ -35,6 +35,7 @@ export class IotPolicyStep implements Step {
     const state = { id: this.id as StepId, ...(text === undefined ? {} : { file }), resources: policy === undefined ? [] : [{ kind: l10n.t('IoT policy'), name, arn: policy.arn }] };
     if (policy === undefined) {
       if (text === undefined) return { ...state, status: 'notStarted', summary: l10n.t('No file and no IoT policy {0} yet', name) };
+      const { findPlaceholders } = await placeholderText();
       const open = findPlaceholders(text, { account: connection.target.account }).length;
       const summary = open === 0 ? l10n.t('File ready, IoT policy {0} not published yet', name) : l10n.t('{0} placeholder(s) to resolve, then publish', open);
       return { ...state, status: 'notStarted', summary };
@@ -59,7 +60,7 @@ export class IotPolicyStep implements Step {
     }
     const text = (await files.read(file)) ?? '';
     const filled = await this.fill(context, text);
-    refuseFaults(file, filled.text, filled.left, this.check(filled.text, connection.target));
+    refuseFaults(file, filled.text, filled.left, await this.check(filled.text, connection.target));
     await publishPolicy(context, {
       name,
       document: filled.text,
@@ -73,6 +74,7 @@ export class IotPolicyStep implements Step {
 
   private async fill(context: RunContext, text: string): Promise<ReturnType<typeof fillPlaceholders> & { readonly notes: readonly string[] }> {
     const { target } = context.connection;
+    const { fillPlaceholders, findPlaceholders } = await placeholderText();
     const open = findPlaceholders(text, { account: target.account });
     const kinds = new Set(open.map((placeholder) => placeholder.kind));
     const values: PlaceholderValues = {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { FleetError } from '../../core/errors';
 import type { AwsTarget } from '../../core/ports/identity';
-import type { Placeholder } from '../../core/policy/placeholders';
+import type * as placeholders from '../../core/policy/placeholders';
 
 export interface PolicyFault {
   readonly severity: 'error' | 'warning' | 'information';
@@ -11,10 +11,15 @@ export interface PolicyFault {
 }
 
 /** Finds what is wrong with a policy document for a target account. The container gives the policy language's analysis. */
-export type PolicyCheck = (text: string, target: AwsTarget) => readonly PolicyFault[];
+export type PolicyCheck = (text: string, target: AwsTarget) => readonly PolicyFault[] | Promise<readonly PolicyFault[]>;
+
+/** The reading of placeholders; loaded with the policy language, on first use. */
+export async function placeholderText(): Promise<typeof placeholders> {
+  return import(/* webpackChunkName: "policy" */ '../../core/policy/placeholders');
+}
 
 /** Refuses a file that AWS would refuse or that would not do what it says. `text` is what would be published. */
-export function refuseFaults(file: string, text: string, left: readonly Placeholder[], faults: readonly PolicyFault[]): void {
+export function refuseFaults(file: string, text: string, left: readonly placeholders.Placeholder[], faults: readonly PolicyFault[]): void {
   const [placeholder] = left;
   if (placeholder !== undefined) {
     throw new FleetError(l10n.t('{0} still has the placeholder {1} in line {2}.', file, placeholder.text, lineOf(text, placeholder.offset)), {
