@@ -1,5 +1,6 @@
 /** The sandbox as a program: `main.js --port P --state DIR …`. Also forked by the extension. */
 import { ArgumentError, USAGE, readArguments, type Arguments } from './arguments';
+import type { ListenerFactories } from './listeners';
 import { createCertificateAuthority } from './pki/certificateAuthority';
 import { createSandbox, type Sandbox } from './sandbox';
 import { createCloudFormationService } from './services/cloudformation/cloudFormationService';
@@ -42,8 +43,13 @@ async function main(): Promise<void> {
 
 function open(options: Arguments): Promise<Sandbox> {
   const services = [createStsService, createIamService, createIotService, createCloudFormationService];
-  return createSandbox({ ...options, services, certificateAuthority: createCertificateAuthority, version: manifest.version });
+  return createSandbox({ ...options, services, listeners, certificateAuthority: createCertificateAuthority, version: manifest.version });
 }
+
+/** For devices. Read when the sandbox starts to listen: a wrong command line must not wait for them. */
+const listeners: ListenerFactories = {
+  mqttPort: async (host) => (await import('./mqtt/startMqtt')).startMqtt(host),
+};
 
 function fail(error: unknown): never {
   if (error instanceof ArgumentError) {

@@ -147,7 +147,8 @@ export function certificateHandlers(ca: CertificateAuthority) {
 const SETTABLE: readonly CertificateStatus[] = ['ACTIVE', 'INACTIVE', 'REVOKED'];
 const REGISTRABLE: readonly CertificateStatus[] = ['ACTIVE', 'INACTIVE', 'REVOKED'];
 
-async function store(call: CallContext, certificate: { id: string; pem: string }, status: CertificateStatus, mode: CertificateMode): Promise<CertificateRecord> {
+/** `status` may be PENDING_ACTIVATION too, which only fleet provisioning gives. */
+export async function store(call: CallContext, certificate: { id: string; pem: string }, status: CertificateStatus, mode: CertificateMode): Promise<CertificateRecord> {
   const now = call.now().toISOString();
   const record: CertificateRecord = {
     id: certificate.id,
@@ -165,7 +166,8 @@ async function store(call: CallContext, certificate: { id: string; pem: string }
   return record;
 }
 
-async function requireCertificate(call: CallContext, id: string): Promise<CertificateRecord> {
+/** Throws ResourceNotFoundException. */
+export async function requireCertificate(call: CallContext, id: string): Promise<CertificateRecord> {
   const record = await call.tx.get<CertificateRecord>(TABLE, id);
   if (record === undefined) throw notFound(`Certificate not found (id= ${id})`); // unverified text
   return record;

@@ -5,6 +5,7 @@ import { policyHandlers } from './policies';
 import { policyTargetHandlers } from './policyTargets';
 import { provisioningTemplateHandlers } from './provisioningTemplates';
 import { provisioningTemplateVersionHandlers } from './provisioningTemplateVersions';
+import { registerThingHandlers } from './registerThing';
 import { roleAliasHandlers } from './roleAliases';
 import { tagHandlers } from './tags';
 import { thingGroupMemberHandlers } from './thingGroupMembers';
@@ -29,6 +30,7 @@ export const createIotService: ServiceFactory = ({ ca }) => ({
     ...thingGroupMemberHandlers,
     ...provisioningTemplateHandlers(ca),
     ...provisioningTemplateVersionHandlers,
+    ...registerThingHandlers,
     ...endpointHandlers,
     ...tagHandlers,
   },
