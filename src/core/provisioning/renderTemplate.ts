@@ -5,6 +5,7 @@ import { evaluate, scalarText, type EvaluationScope, type Json, type RenderProbl
 import { membersIn, parseTemplate, type TemplateModel, type TemplateResource } from './template/templateModel';
 import { certificateStatuses, certificateType, policyType, principalTypes, thingType } from './template/vocabulary';
 import { textOf, type Member } from '../policy/model';
+import { tryParseJson } from '../util/json';
 
 export type { Json, RenderProblem, RenderProblemCode } from './template/evaluate';
 
@@ -200,7 +201,7 @@ class Renderer {
       // A list in a list is only what Fn::Split gives for the whole property.
       const names: readonly (string | undefined)[] = node === member.value || !Array.isArray(value) ? items.map(scalarText) : [undefined];
       if (names.some((name) => name === undefined || name === '')) this.report('notText', node, l10n.t('ThingGroups must be a list of names.'));
-      groups.push(...names.filter((name) => name !== undefined && name !== ''));
+      groups.push(...names.flatMap((name) => (name === undefined || name === '' ? [] : [name])));
     }
     return [...new Set(groups)];
   }
@@ -273,10 +274,6 @@ function overrideSettings(resource: TemplateResource, source: string): Readonly<
 }
 
 function isObjectText(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+  const value = tryParseJson(text)?.value;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -59,5 +59,5 @@ export function isFunction(name: string): name is FunctionName {
 
 /** Does a member name announce a function, known or not? */
 export function looksLikeFunction(name: string): boolean {
-  return name === 'Ref' || name === 'Condition' || name.startsWith('Fn::') || name.startsWith('Fn:');
+  return name === 'Ref' || name.startsWith('Fn::') || name.startsWith('Fn:');
 }
