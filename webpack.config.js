@@ -2,6 +2,8 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { EsbuildPlugin } = require('esbuild-loader');
+const budgets = require('./scripts/bundleBudgets.json');
+const { BundleBudgets } = require('./scripts/lib/bundleBudgets.cjs');
 
 /** The sandbox reads the clients' schemas only; without this it would carry four whole clients with their credential chains. */
 const schemasOnly = Object.fromEntries(
@@ -34,10 +36,13 @@ module.exports = (_env, argv) => {
     resolve: { extensions: ['.ts', '.mjs', '.js'], mainFields: ['module', 'main'] },
     module: { rules: [{ test: /\.ts$/, loader: 'esbuild-loader', options: { target: 'es2023' } }] },
     // Names of classes are read at run time: AWS errors are told apart by them.
-    optimization: { minimizer: [new EsbuildPlugin({ target: 'es2023', keepNames: true })] },
+    // Chunks are named after what is in them, so that a listing of the package can be read.
+    optimization: { chunkIds: 'named', minimizer: [new EsbuildPlugin({ target: 'es2023', keepNames: true })] },
     performance: { hints: false },
     stats: 'errors-warnings',
   };
+  // What is not minified has no budget.
+  const within = (name) => (production ? [new BundleBudgets(budgets[name])] : []);
   const output = { filename: '[name].js', chunkFilename: '[name].js', library: { type: 'commonjs2' } };
   return [
     {
@@ -47,6 +52,7 @@ module.exports = (_env, argv) => {
       // Chunks of earlier builds go; what others put below dist stays.
       output: { ...output, path: path.join(__dirname, 'dist'), clean: { keep: /^(sandbox|test)\b/ } },
       externals: { vscode: 'commonjs vscode' },
+      plugins: within('extension'),
     },
     {
       ...common,
@@ -54,7 +60,7 @@ module.exports = (_env, argv) => {
       entry: { main: './src/sandbox/main.ts' },
       output: { ...output, path: path.join(__dirname, 'dist/sandbox'), clean: { keep: /^prebuilds\b/ } },
       resolve: { ...common.resolve, alias: schemasOnly },
-      plugins: [new CopyPrebuilds()],
+      plugins: [new CopyPrebuilds(), ...within('sandbox')],
     },
   ];
 };
