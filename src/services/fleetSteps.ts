@@ -59,6 +59,7 @@ export class FleetStepsService implements FleetSteps {
   private readonly refresher: Refresher<Subject>;
   private readonly settings: FleetSettings;
   private readonly keys: ClaimKeys;
+  private readonly claimCertificates: ClaimCertificates;
   private active = false;
   private chosenStackName: string | undefined;
   /** Names as the last look at the connected account knows them. */
@@ -70,6 +71,7 @@ export class FleetStepsService implements FleetSteps {
     this.settings = settings;
     const keys = options.keys ?? new NodeClaimKeys();
     this.keys = keys;
+    this.claimCertificates = new ClaimCertificates(keys, clock);
     this.policyStep = new IotPolicyStep(checkPolicy);
     this.templateStep = new ProvisioningTemplateStep(clock);
     const all: readonly Step[] = [
@@ -85,7 +87,7 @@ export class FleetStepsService implements FleetSteps {
       new RoleAliasStep(clock),
       this.policyStep,
       this.templateStep,
-      new ClaimCertificateStep(keys, new ClaimCertificates(keys, clock), checkPolicy),
+      new ClaimCertificateStep(keys, this.claimCertificates, checkPolicy),
     ];
     this.steps = new Map(all.map((step) => [step.id, step]));
     this.refresher = new Refresher<Subject>((subject, isLatest) => this.lookAt(subject, isLatest), (a, b) => a.connection === b.connection && a.files === b.files);
@@ -150,7 +152,7 @@ export class FleetStepsService implements FleetSteps {
   }
 
   async rotateClaim(run: StepRun): Promise<void> {
-    await this.exclusively(run, () => rotateClaim(this.context(run, false), this.keys, { run: (context) => this.runOne('claimCertificate', context) }));
+    await this.exclusively(run, () => rotateClaim(this.context(run, false), this.keys, this.claimCertificates, { run: (context) => this.runOne('claimCertificate', context) }));
   }
 
   createDeviceKit(run: StepRun): Promise<string> {

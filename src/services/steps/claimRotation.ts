@@ -3,7 +3,7 @@ import { FleetError } from '../../core/errors';
 import { archivedName, claimFiles } from '../../core/claims/claimFiles';
 import { WorkspaceFileNames } from '../../ids';
 import { assessClaim } from './claimAssessment';
-import { freeLabel } from './claimCertificates';
+import { freeLabel, type ClaimCertificates } from './claimCertificates';
 import type { ClaimKeys } from './claimKeys';
 import { confirmChange, type RunContext, type Step } from './stepContext';
 
@@ -12,10 +12,18 @@ import { confirmChange, type RunContext, type Step } from './stepContext';
  * lives on until the new one is active, so that an interruption at any point leaves a claim that works; what is left over is
  * found again by the claim step.
  */
-export async function rotateClaim(context: RunContext, keys: ClaimKeys, step: Pick<Step, 'run'>): Promise<void> {
-  const { connection, files, progress, signal, ui } = context;
+export async function rotateClaim(context: RunContext, keys: ClaimKeys, certificates: ClaimCertificates, step: Pick<Step, 'run'>): Promise<void> {
+  const { connection, files, look, progress, signal, ui } = context;
+  const { claimPolicyName } = await look.names();
   const found = await assessClaim(context, keys);
-  if (found.kind !== 'usable') {
+  const usable = found.kind === 'usable' ? found.certificate : undefined;
+  const alive = (await connection.iot.getPolicy(claimPolicyName, { signal })) === undefined ? [] : await certificates.othersAlive(context, claimPolicyName, '');
+  // Live certificates whose files this folder has put away: an earlier try has not come to its end. Others are not ours to end.
+  const leftBehind: string[] = [];
+  for (const arn of alive) if (await files.exists(archivedName(WorkspaceFileNames.claimCertificate, label(certificateId(arn))))) leftBehind.push(arn);
+  // A certificate that is not active yet is the new one of such a try.
+  const own = usable?.status === 'INACTIVE' && leftBehind.length > 0 ? undefined : usable;
+  if (own === undefined && alive.length === 0) {
     throw new FleetError(l10n.t('There is no claim certificate in this folder that could be replaced.'), {
       category: 'notFound',
       code: 'noClaimToRotate',
@@ -23,8 +31,8 @@ export async function rotateClaim(context: RunContext, keys: ClaimKeys, step: Pi
       remedies: [{ kind: 'runStep', step: 'claimCertificate' }],
     });
   }
-  const old = found.certificate;
-  const short = `${old.id.slice(0, 12)}…`;
+  const old = [...(own?.status === 'ACTIVE' ? [own.arn] : []), ...leftBehind];
+  const short = (old.length === 0 && own !== undefined ? [own.arn] : old).map((arn) => `${label(certificateId(arn))}…`).join(', ');
   const after = await ui.choose<'keep' | 'deactivate'>({
     title: l10n.t('Replace the claim certificate: what becomes of the old one, {0}?', short),
     choices: [
@@ -32,18 +40,30 @@ export async function rotateClaim(context: RunContext, keys: ClaimKeys, step: Pi
       { label: l10n.t('Make it inactive once the new one is active'), detail: l10n.t('Devices that carry it and are not registered yet can no longer register.'), value: 'deactivate' },
     ],
   });
+  if (own !== undefined) await putFilesAway(context, own.id);
+  await step.run({ ...context, approved: true });
+  if (after === 'keep') return;
+  progress.report(l10n.t('Making the old claim certificate inactive …'));
+  const now = await files.read(WorkspaceFileNames.claimCertificate);
+  const current = now === undefined ? undefined : keys.readCertificate(now)?.id;
+  for (const id of old.map(certificateId)) if (id !== current) await connection.iot.updateCertificateStatus(id, 'INACTIVE', { signal });
+}
+
+async function putFilesAway(context: RunContext, id: string): Promise<void> {
+  const { files } = context;
   const existing: string[] = [];
   for (const file of claimFiles) if (await files.exists(file)) existing.push(file);
-  const label = await freeLabel(files, existing, old.id.slice(0, 12));
+  const name = await freeLabel(files, existing, label(id));
   await confirmChange(context, {
     title: l10n.t('Make a new claim certificate?'),
-    detail: [...existing.map((file) => l10n.t('{0} becomes {1}', file, archivedName(file, label))), l10n.t('A new key and certificate take their place in {0}/.', WorkspaceFileNames.claimFolder)].join('\n'),
+    detail: [...existing.map((file) => l10n.t('{0} becomes {1}', file, archivedName(file, name))), l10n.t('A new key and certificate take their place in {0}/.', WorkspaceFileNames.claimFolder)].join('\n'),
     action: l10n.t('Replace'),
   });
-  for (const file of existing) await files.rename(file, archivedName(file, label));
-  await step.run({ ...context, approved: true });
-  if (after === 'deactivate' && old.status === 'ACTIVE') {
-    progress.report(l10n.t('Making the old claim certificate inactive …'));
-    await connection.iot.updateCertificateStatus(old.id, 'INACTIVE', { signal });
-  }
+  for (const file of existing) await files.rename(file, archivedName(file, name));
 }
+
+const certificateId = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
+/** Names the files of a claim that was put away. */
+const label = (id: string): string => id.slice(0, 12);
+

@@ -147,6 +147,34 @@ describe('steps interrupted at any call', function () {
     }
   });
 
+  it('a replaced claim: whatever broke the first try, the second ends with one live certificate, and no key is lost', async () => {
+    const start = async (): Promise<FleetWorld> => {
+      const world = new FleetWorld();
+      await world.steps.provisionEverything(world.run);
+      world.ui.choices = [{ title: /what becomes of the old one/, label: /inactive/ }];
+      world.faults.clear();
+      return world;
+    };
+    const undisturbed = await start();
+    await undisturbed.steps.rotateClaim(undisturbed.run);
+    for (let at = 0; at < undisturbed.faults.calls.length; at += 1) {
+      for (const mode of faultModes) {
+        const world = await start();
+        world.faults.plan(at, mode);
+        await world.steps.rotateClaim(world.run).catch(() => {
+          world.faults.clear();
+          return world.steps.rotateClaim(world.run);
+        });
+        const label = `call ${at} (${undisturbed.faults.calls[at] ?? ''}), ${mode}`;
+        const key = world.files.texts.get(WorkspaceFileNames.claimPrivateKey)!;
+        assert.equal(world.iot.active().length, 1, label);
+        assert.equal(world.keys.readCertificate(world.iot.active()[0]!.pem)?.publicKey, world.keys.publicKeyOf(key), label);
+        const keys = [...world.files.texts].filter(([, text]) => text.startsWith('PRIVATE')).map(([, text]) => text);
+        assert.ok(keys.includes('PRIVATE 1') && new Set(keys).size >= 2, `${label}: ${keys.join()}`);
+      }
+    }
+  });
+
   it('a question that is closed ends the run, and nothing has changed', async () => {
     for (const id of stepIds) {
       const world = new FleetWorld();
