@@ -8,9 +8,8 @@ import type { ClaimKeys } from './claimKeys';
 import { confirmChange, type RunContext, type Step } from './stepContext';
 
 /**
- * A new claim certificate in place of the present one. The old files are kept under another name and the old certificate
- * lives on until the new one is active, so that an interruption at any point leaves a claim that works; what is left over is
- * found again by the claim step.
+ * A new claim certificate in place of the present one. The old files are kept under another name, and the old certificate
+ * lives on until the new one is active: an interruption at any point leaves a claim that works, and the next try goes on there.
  */
 export async function rotateClaim(context: RunContext, keys: ClaimKeys, certificates: ClaimCertificates, step: Pick<Step, 'run'>): Promise<void> {
   const { connection, files, look, progress, signal, ui } = context;
