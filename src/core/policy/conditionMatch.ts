@@ -30,6 +30,15 @@ function ordered(compare: (a: number, b: number) => boolean, read: (text: string
 
 const date = (text: string): number => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text));
 
+/** "Each of the six colon-delimited components of the ARN is checked separately": a `*` in one does not reach into the next. */
+function arnMatch(value: string, wanted: string, match: (pattern: string, text: string) => boolean): boolean {
+  const parts = (text: string): readonly string[] => /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):([^]*)$/.exec(text)?.slice(1) ?? [text];
+  const patterns = parts(wanted);
+  if (patterns.length === 1 && wanted.startsWith('arn:')) return false;
+  const texts = patterns.length === 1 ? [value] : parts(value);
+  return texts.length === patterns.length && patterns.every((pattern, index) => match(pattern, texts[index] ?? ''));
+}
+
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 function comparison(name: string, match: (pattern: string, text: string) => boolean): Comparison | undefined {
   const positive = name.replace('Not', '');
@@ -41,9 +50,10 @@ function comparison(name: string, match: (pattern: string, text: string) => bool
     case 'Bool':
       return (value, wanted) => value.toLowerCase() === wanted.toLowerCase();
     case 'StringLike':
+      return (value, wanted) => match(wanted, value);
     case 'ArnLike':
     case 'ArnEquals': // behaves as ArnLike
-      return (value, wanted) => match(wanted, value);
+      return (value, wanted) => arnMatch(value, wanted, match);
     case 'IpAddress':
       return inRange;
     case 'NumericEquals':

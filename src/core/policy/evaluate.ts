@@ -73,19 +73,29 @@ function keyValues(name: string, request: AccessRequest): readonly string[] | un
 
 const matches = (pattern: string, text: string): boolean => wildcardMatch(pattern, text, anyRun, oneCharacter);
 
-function applies(statement: Statement, request: AccessRequest, variables: boolean): boolean {
+/** Does the statement speak of this action at all? */
+function concerns(statement: Statement, request: AccessRequest): boolean {
   const named = (item: { readonly value: string }): boolean => wildcardMatch(item.value, request.action);
-  if (statement.notActions.length > 0 ? statement.notActions.some(named) : !statement.actions.some(named)) return false;
+  return statement.notActions.length > 0 ? !statement.notActions.some(named) : statement.actions.some(named);
+}
+
+function applies(statement: Statement, request: AccessRequest, variables: boolean): boolean {
+  if (!concerns(statement, request)) return false;
   const covered = (item: { readonly value: string }): boolean => {
     const pattern = resolve(item.value, request, variables);
-    return pattern !== undefined && matches(pattern, request.resource);
+    // An exception that cannot be read must not widen what is allowed. For a denial it covers nothing (unverified).
+    if (pattern === undefined) return statement.notResources.length > 0 && statement.effect?.value === 'Allow';
+    return matches(pattern, request.resource);
   };
   if (statement.notResources.length > 0 ? statement.notResources.some(covered) : !statement.resources.some(covered)) return false;
   const block = statement.members.get('Condition');
   if (block !== undefined && block.value?.type !== 'object') return false;
   return statement.conditions.every((entry) => {
+    const resolved = entry.values.map((value) => resolve(value.value, request, variables));
+    // "Is none of these" cannot be said of a value that is not known.
+    if (resolved.includes(undefined) && /Not/.test(entry.operator.value)) return false;
     const wanted = [
-      ...entry.values.map((value) => resolve(value.value, request, variables)),
+      ...resolved,
       ...entry.otherValues.map((node) => (node.type === 'boolean' || node.type === 'number' ? String(node.value) : undefined)),
     ].filter((value) => value !== undefined);
     const plain = wanted.map((value) => value.replaceAll(anyRun, '*').replaceAll(oneCharacter, '?'));
@@ -139,6 +149,27 @@ export class PolicyEvaluator {
   /** Default deny; any explicit denial wins; all attached policies count together. */
   check(request: AccessRequest): Decision {
     return decide(this.policies, request);
+  }
+
+  /**
+   * Variables and condition keys that statements on this action ask for and that have no value here, in the order of
+   * the policies: mostly why a statement that looks right does not apply.
+   */
+  missing(request: AccessRequest): readonly string[] {
+    const names = new Set<string>();
+    for (const { document, variables } of this.policies) {
+      for (const statement of document.statements) {
+        if (!concerns(statement, request)) continue;
+        const texts = [...statement.resources, ...statement.notResources, ...statement.conditions.flatMap((entry) => entry.values)];
+        for (const use of variables ? texts.flatMap((text) => variableUses(text.value)) : []) {
+          if (use.closed && !escapes.has(use.name) && valueOf(use.name, request) === undefined) names.add(use.name);
+        }
+        for (const { key, operator } of statement.conditions) {
+          if (!/^Null$|IfExists$|^ForAllValues:/.test(operator.value) && keyValues(key.value, request) === undefined) names.add(key.value);
+        }
+      }
+    }
+    return [...names];
   }
 
   /** May the device do this? Of several checks the first that fails decides. */

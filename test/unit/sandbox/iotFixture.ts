@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { IoTClient, IoTServiceException } from '@aws-sdk/client-iot';
 import type { GetRoleRequest, GetRoleResponse } from '@aws-sdk/client-iam';
-import { Fault, type CallContext, type ServiceFactory } from '../../../src/sandbox/kernel/types';
+import { Fault, type CallContext, type Kernel, type ServiceFactory } from '../../../src/sandbox/kernel/types';
 import { createCertificateAuthority } from '../../../src/sandbox/pki/certificateAuthority';
 import { createIotService } from '../../../src/sandbox/services/iot/iotService';
 import { startSandbox, type StartedSandbox } from '../../helpers/sandbox';
@@ -51,12 +51,16 @@ export interface IotFixture {
   now: Date;
   /** Moves the sandbox's clock, and the client's, whose signatures must fit it. */
   advance(milliseconds: number): void;
+  /** Work inside the sandbox, in a transaction, as its listeners do it. */
+  inside<T>(work: (call: CallContext) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 export async function startIot(region = 'us-east-1'): Promise<IotFixture> {
   const clock = { now: new Date() };
-  const started = await startSandbox({ services: [createIotService, iamWithRoles], certificateAuthority: createCertificateAuthority, account: ACCOUNT, region, now: () => clock.now });
+  let kernel: Kernel | undefined;
+  const iamAndKernel: ServiceFactory = (given) => iamWithRoles((kernel = given));
+  const started = await startSandbox({ services: [createIotService, iamAndKernel], certificateAuthority: createCertificateAuthority, account: ACCOUNT, region, now: () => clock.now });
   const iot = new IoTClient(started.client);
   // Before each call anew: the client corrects its clock by the Date header of the last answer, which is the real time.
   iot.middlewareStack.add(
@@ -69,6 +73,11 @@ export async function startIot(region = 'us-east-1'): Promise<IotFixture> {
   return Object.assign(clock, {
     started,
     iot,
+    async inside<T>(work: (call: CallContext) => Promise<T>): Promise<T> {
+      assert.ok(kernel);
+      const principal = { account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT, accessKeyId: '' };
+      return kernel.run({ account: ACCOUNT, region, partition: 'aws', principal }, work);
+    },
     advance: (milliseconds: number) => {
       clock.now = new Date(clock.now.getTime() + milliseconds);
     },

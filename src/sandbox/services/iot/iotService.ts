@@ -8,6 +8,7 @@ import { provisioningTemplateVersionHandlers } from './provisioningTemplateVersi
 import { registerThingHandlers } from './registerThing';
 import { roleAliasHandlers } from './roleAliases';
 import { tagHandlers } from './tags';
+import { testAuthorizationHandlers } from './testAuthorization';
 import { thingGroupMemberHandlers } from './thingGroupMembers';
 import { thingGroupHandlers } from './thingGroups';
 import { thingPrincipalHandlers } from './thingPrincipals';
@@ -33,6 +34,7 @@ export const createIotService: ServiceFactory = ({ ca }) => ({
     ...registerThingHandlers,
     ...endpointHandlers,
     ...tagHandlers,
+    ...testAuthorizationHandlers,
   },
 });
 

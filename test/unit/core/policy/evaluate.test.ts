@@ -34,6 +34,11 @@ const rows: readonly [string, readonly StatementShape[], Question, Decision['out
   ['an escaped star', [{ Action: 'iot:Publish', Resource: arn('topic/${*}') }], publish('*'), 'allowed'],
   ['an escaped star is no wildcard', [{ Action: 'iot:Publish', Resource: arn('topic/${*}') }], publish('a'), 'implicitDeny'],
   ['NotResource (pub-sub-policy.html)', [{ Action: 'iot:Receive', NotResource: arn('topic/a/restricted/*') }], { kind: 'receive', topic: 'a/restricted/x' }, 'implicitDeny'],
+  ['NotResource with a variable that has no value allows nothing', [{ Action: 'iot:Publish', NotResource: arn('topic/${iot:DomainName}/x') }], publish('a'), 'implicitDeny'],
+  ['NotResource with a variable that has no value still denies', [{ Action: 'iot:Publish', Resource: '*' }, { Effect: 'Deny', Action: 'iot:Publish', NotResource: arn('topic/${iot:DomainName}/x') }], publish('a'), 'explicitDeny'],
+  ['a negative condition on a variable that has no value does not hold', [{ Action: 'iot:Publish', Resource: '*', Condition: { StringNotEquals: { 'iot:ClientId': '${iot:DomainName}' } } }], publish('a'), 'implicitDeny'],
+  ['a wildcard of ArnLike stays in its part of the ARN', [{ Action: 'iot:Connect', Resource: '*', Condition: { ArnLike: { 'iot:LastWillTopic': 'arn:aws:iot:*:topic/will' } } }], { ...connect, lastWillTopic: 'will' }, 'implicitDeny'],
+  ['wildcards of ArnLike in each part', [{ Action: 'iot:Connect', Resource: '*', Condition: { ArnLike: { 'iot:LastWillTopic': 'arn:aws:iot:*:*:topic/w*' } } }], { ...connect, lastWillTopic: 'will' }, 'allowed'],
   ['retain asks twice (retained-message-policy-examples.html)', [{ Action: 'iot:Publish', Resource: '*' }], { kind: 'publish', topic: 'a', retain: true }, 'implicitDeny'],
   ['a role alias', [{ Action: 'iot:AssumeRoleWithCertificate', Resource: arn('rolealias/A') }], { kind: 'assumeRole', roleAlias: 'A' }, 'allowed'],
   ['role aliases are case-sensitive', [{ Action: 'iot:AssumeRoleWithCertificate', Resource: arn('rolealias/A') }], { kind: 'assumeRole', roleAlias: 'a' }, 'implicitDeny'],
@@ -64,6 +69,33 @@ describe('policy evaluator', () => {
     ]).ask(publish('a'), pump, target);
     assert.equal(decision.outcome, 'allowed');
     assert.deepEqual([decision.by?.policy, decision.by?.statement, decision.by?.sid], ['second', 1, 'here']);
+  });
+
+  it('names what has no value on this call', () => {
+    const statements = [{ Action: 'iot:Publish', Resource: arn(`topic/${thing}/\${*}`), Condition: { StringEquals: { 'iot:DomainName': 'x' }, Null: { 'aws:SourceIp': 'true' } } }];
+    const missing = (caller: Caller): readonly string[] => new PolicyEvaluator([{ name: 'P', text: policy(...statements) }]).missing(ask(statements, publish('a'), caller).request);
+    assert.deepEqual(missing({ ...pump, clientId: 'pump-1#2' }), ['iot:Connection.Thing.ThingName', 'iot:DomainName']);
+    assert.deepEqual(missing(pump), ['iot:DomainName']);
+    assert.deepEqual(new PolicyEvaluator([{ name: 'P', text: policy(...statements) }]).missing(ask(statements, connect).request), []);
+  });
+
+  it('decides as the definition says, whatever the statements: any denial wins, else any allow', () => {
+    const resource = fc.constantFrom('topic/a', 'topic/*', 'topic/?', 'topic/${iot:ClientId}', 'topic/b', 'topicfilter/*');
+    const statement = fc.record({ Effect: fc.constantFrom('Allow', 'Deny'), Action: fc.constantFrom('iot:Publish', 'iot:*', 'iot:Subscribe'), Resource: resource });
+    fc.assert(
+      fc.property(fc.array(statement, { maxLength: 6 }), fc.constantFrom('a', 'b', 'pump-1', 'a/b'), fc.nat(6), (statements, topic, cut) => {
+        const fits = (item: { Action: string; Resource: string }): boolean =>
+          item.Action !== 'iot:Subscribe' && new RegExp(`^${item.Resource.replace('${iot:ClientId}', 'pump-1').replace('*', '.*').replace('?', '.')}$`).test(`topic/${topic}`);
+        const hit = (effect: string): boolean => statements.some((item) => item.Effect === effect && fits(item));
+        const wanted = hit('Deny') ? 'explicitDeny' : hit('Allow') ? 'allowed' : 'implicitDeny';
+        const full = statements.map((item) => ({ ...item, Resource: arn(item.Resource) }));
+        assert.equal(ask(full, publish(topic)).outcome, wanted);
+        // It makes no difference over how many policies the statements are spread, nor in which order.
+        const spread = [full.slice(cut), full.slice(0, cut).reverse()].map((part, index) => ({ name: String(index), text: policy(...part) }));
+        assert.equal(new PolicyEvaluator(spread).ask(publish(topic), pump, target).outcome, wanted);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('has no variables without the current version', () => {
