@@ -55,12 +55,14 @@ export default tseslint.config(
       [sdk, heavy, layer(['aws', 'sandbox', ...ui.filter((other) => other !== folder)], 'UI folders talk through services and command ids, not to each other.')],
     ),
   ),
-  restrict(['src/sandbox/**/*.ts'], [
-    vscode,
-    layer(['aws', 'platform', ...ui], 'The sandbox is a program of its own; it may use core.'),
-    // By prefix, because the sandbox has a folder `services` of its own.
-    { regex: '^(\\.\\./)+services/', message: 'The sandbox is a program of its own; it may use core.' },
-  ]),
+  // By prefix, because the sandbox has a folder `services` of its own: one step up leaves the sandbox from its own files only.
+  ...[['src/sandbox/**/*.ts', '^(\\.\\./){2,}services/'], ['src/sandbox/*.ts', '^(\\.\\./)+services/']].map(([files, regex]) =>
+    restrict([files], [
+      vscode,
+      layer(['aws', 'platform', ...ui], 'The sandbox is a program of its own; it may use core.'),
+      { regex, message: 'The sandbox is a program of its own; it may use core.' },
+    ]),
+  ),
   {
     files: ['test/**/*.ts'],
     rules: {

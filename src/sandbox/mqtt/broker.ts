@@ -35,6 +35,8 @@ const accountOf = (scope: BackgroundScope): string => `${scope.account} ${scope.
 interface Kept {
   readonly session: Session;
   readonly account: string;
+  /** Of the last connection: whose rights count for what waits. */
+  readonly identity: Identity;
   client: Client | undefined;
   expiry: NodeJS.Timeout | undefined;
 }
@@ -73,7 +75,7 @@ export class Broker {
     clearTimeout(old?.expiry);
     old?.client?.takenOver();
     const session = clean || old === undefined ? new Session(client.clientId, this.limits.queued) : old.session;
-    this.sessions.set(key, { session, account: accountOf(scope), client, expiry: undefined });
+    this.sessions.set(key, { session, account: accountOf(scope), identity: client.identity, client, expiry: undefined });
     return { session, present: session === old?.session };
   }
 
@@ -100,9 +102,8 @@ export class Broker {
       const identifiers = matching.flatMap(({ identifier }) => identifier ?? []);
       const retain = message.retain && matching.some(({ retainAsPublished }) => retainAsPublished);
       const copy: Message = { ...message, qos, retain, ...(identifiers.length > 0 ? { properties: { ...message.properties, subscriptionIdentifier: identifiers } } : {}) };
-      // Nobody is connected who could be asked for its rights: they are checked when it is sent on. Queued QoS 1 only.
-      if (kept.client === undefined) kept.session.deliver(copy);
-      else kept.client.deliver(copy);
+      if (kept.client !== undefined) kept.client.deliver(copy);
+      else if (qos === 1) this.keep(kept, copy);
     }
   }
 
@@ -120,6 +121,18 @@ export class Broker {
 
   destroyAll(): void {
     for (const client of this.clients) client.destroy();
+  }
+
+  /** For a client that is away. */
+  private keep({ session, identity }: Kept, message: Message): void {
+    this.authorities.allows(identity, session.clientId, { kind: 'receive', topic: message.topic }).then(
+      (allowed) => {
+        if (allowed === true) session.deliver(message);
+      },
+      (error: unknown) => {
+        if (!(error instanceof Error && error.name === 'AbortError')) this.logError(error);
+      },
+    );
   }
 
   /** An empty payload takes a retained message away. */

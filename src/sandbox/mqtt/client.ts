@@ -29,23 +29,38 @@ export class Client {
   ) {}
 
   async packet(packet: Packet): Promise<void> {
-    if (packet.cmd === 'connect') return this.session === undefined ? this.connect(packet) : this.end(reason.protocolError);
-    if (this.session === undefined) return this.connection.destroy();
+    const { session } = this;
+    if (packet.cmd === 'connect') {
+      if (session === undefined) await this.connect(packet);
+      else this.end(reason.protocolError);
+    } else if (session === undefined) {
+      // What comes before a CONNECT is no MQTT.
+      this.connection.destroy();
+    } else {
+      await this.inSession(packet, session);
+    }
+  }
+
+  private async inSession(packet: Packet, session: Session): Promise<void> {
     switch (packet.cmd) {
       case 'publish':
         return this.publish(packet);
       case 'puback':
-        return this.session.acknowledged(packet.messageId ?? 0);
+        session.acknowledged(packet.messageId ?? 0);
+        return;
       case 'subscribe':
-        return this.subscribe(packet, this.session);
+        return this.subscribe(packet, session);
       case 'unsubscribe':
-        return this.unsubscribe(packet, this.session);
+        this.unsubscribe(packet, session);
+        return;
       case 'pingreq':
-        return this.connection.send({ cmd: 'pingresp' });
+        this.connection.send({ cmd: 'pingresp' });
+        return;
       case 'disconnect':
-        return this.disconnect(packet);
+        this.disconnect(packet);
+        return;
       default:
-        return this.end(reason.protocolError);
+        this.end(reason.protocolError);
     }
   }
 
@@ -94,28 +109,21 @@ export class Client {
 
   private async connect(packet: IConnectPacket): Promise<void> {
     const { limits } = this.broker;
-    const version = packet.protocolVersion ?? 4;
-    this.connection.version = version === 5 ? 5 : 4;
-    if (version === 3) return this.refuse(reason.unsupportedVersion);
-    if (packet.properties?.authenticationMethod !== undefined) return this.refuse(reason.badAuthMethod);
-    const clean = packet.clean !== false;
-    this.clientId = packet.clientId;
-    if (packet.clientId === '') {
-      // MQTT 3.1.1 lets a client without an id have no session: https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html#_Toc398718031
-      if (!clean && version !== 5) return this.refuse(reason.badClientId);
-      this.clientId = `$GEN/${randomUUID()}`;
+    const { will, properties } = packet;
+    this.connection.version = packet.protocolVersion === 5 ? 5 : 4;
+    const fault = await this.connectFault(packet);
+    if (fault !== undefined) {
+      this.refuse(fault);
+      return;
     }
-    if (Buffer.byteLength(this.clientId) > limits.clientId) return this.refuse(reason.badClientId);
-    const { will } = packet;
-    if (will !== undefined && (!isTopic(will.topic, limits) || will.payload.length > limits.payload)) return this.refuse(reason.badTopic);
-    if (will?.qos === 2) return this.refuse(reason.qosNotSupported);
-    const allowed = await this.may({ kind: 'connect', clientId: this.clientId, persistent: !clean, ...(will === undefined ? {} : { lastWillTopic: will.topic }) });
-    if (allowed !== true) return this.refuse(reason.notAuthorized);
-
-    if (will !== undefined) this.will = { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos === 1 ? 1 : 0, retain: will.retain === true, ...forwarded(will.properties) };
-    const wanted = version === 5 ? (packet.properties?.sessionExpiryInterval ?? 0) * 1000 : clean ? 0 : limits.sessionExpiry;
+    if (!this.connection.open) return;
+    const clean = packet.clean !== false;
+    if (will !== undefined) {
+      this.will = { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos === 1 ? 1 : 0, retain: will.retain === true, ...forwarded(will.properties) };
+    }
+    const wanted = this.connection.version === 5 ? (properties?.sessionExpiryInterval ?? 0) * 1000 : clean ? 0 : limits.sessionExpiry;
     this.expiry = Math.min(wanted, limits.sessionExpiry);
-    this.maxPacket = packet.properties?.maximumPacketSize ?? Infinity;
+    this.maxPacket = properties?.maximumPacketSize ?? Infinity;
     const asked = (packet.keepalive ?? 0) * 1000;
     const keepAlive = asked === 0 ? limits.maxKeepAlive : Math.min(Math.max(asked, limits.minKeepAlive), limits.maxKeepAlive);
     this.connection.keepAlive(keepAlive);
@@ -123,9 +131,26 @@ export class Client {
     this.session = session;
     this.connection.send(this.connack(present, packet, keepAlive));
     session.resume({
-      window: Math.min(packet.properties?.receiveMaximum ?? limits.inflight, limits.inflight),
+      window: Math.min(properties?.receiveMaximum ?? limits.inflight, limits.inflight),
       write: (message) => this.write(message),
     });
+  }
+
+  /** Why this CONNECT is refused: a reason code of MQTT 5. Gives a client without an id one. */
+  private async connectFault(packet: IConnectPacket): Promise<number | undefined> {
+    const { limits } = this.broker;
+    const { will, protocolVersion } = packet;
+    if (protocolVersion === 3) return reason.unsupportedVersion;
+    if (packet.properties?.authenticationMethod !== undefined) return reason.badAuthMethod;
+    const persistent = packet.clean === false;
+    // MQTT 3.1.1 lets a client without an id have no session: https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html#_Toc398718031
+    if (packet.clientId === '' && persistent && protocolVersion !== 5) return reason.badClientId;
+    this.clientId = packet.clientId === '' ? `$GEN/${randomUUID()}` : packet.clientId;
+    if (Buffer.byteLength(this.clientId) > limits.clientId) return reason.badClientId;
+    if (will !== undefined && (!isTopic(will.topic, limits) || will.payload.length > limits.payload)) return reason.badTopic;
+    if (will?.qos === 2) return reason.qosNotSupported;
+    const allowed = await this.may({ kind: 'connect', clientId: this.clientId, persistent, ...(will === undefined ? {} : { lastWillTopic: will.topic }) });
+    return allowed === true ? undefined : reason.notAuthorized;
   }
 
   /** The limits that AWS states: https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt5 */
@@ -156,20 +181,33 @@ export class Client {
 
   private async publish(packet: IPublishPacket): Promise<void> {
     const { limits, services } = this.broker;
-    if (packet.qos === 2) return this.end(reason.qosNotSupported);
     const topic = this.resolveAlias(packet);
-    if (topic === undefined || !isTopic(topic, limits) || isUnsupportedReserved(topic)) return this.end(reason.badTopic);
-    const payload = Buffer.from(packet.payload);
-    if (payload.length > limits.payload) return this.end(reason.packetTooLarge);
-    if ((await this.may({ kind: 'publish', topic, retain: packet.retain })) !== true) return this.end(reason.notAuthorized);
-    if (packet.qos === 1 && packet.messageId !== undefined) {
-      this.connection.send({ cmd: 'puback', messageId: packet.messageId, ...(this.connection.version === 5 ? { reasonCode: reason.success } : {}) });
+    const fault = await this.publishFault(packet, topic);
+    if (fault !== undefined || topic === undefined) {
+      this.end(fault ?? reason.badTopic);
+      return;
     }
+    const payload = Buffer.from(packet.payload);
+    if (packet.qos === 1) this.connection.send({ cmd: 'puback', ...numbered(packet), ...(this.connection.version === 5 ? { reasonCode: reason.success } : {}) });
+    const { scope } = this.identity;
+    // What is too much at once goes unanswered; a device asks again. AWS throttles: fleet-provisioning limits.
     const answer = this.serving < limits.inflight ? services.serve({ identity: this.identity, clientId: this.clientId, topic, payload }) : undefined;
-    if (answer !== undefined) return this.answerWith(answer);
-    this.broker.publish(this.identity.scope, { topic, payload, qos: packet.qos, retain: packet.retain, ...forwarded(packet.properties) }, this.session);
+    if (answer !== undefined) {
+      this.answerWith(answer);
+      return;
+    }
+    this.broker.publish(scope, { topic, payload, qos: packet.qos === 1 ? 1 : 0, retain: packet.retain, ...forwarded(packet.properties) }, this.session);
     const thingName = healthThing(topic);
-    if (thingName !== undefined) services.onHealth(this.identity.scope, thingName, payload).catch((error: unknown) => this.failed(error));
+    if (thingName !== undefined) services.onHealth(scope, thingName, payload).catch((error: unknown) => this.failed(error));
+  }
+
+  /** Why this message ends the connection: a reason code of MQTT 5. */
+  private async publishFault(packet: IPublishPacket, topic: string | undefined): Promise<number | undefined> {
+    const { limits } = this.broker;
+    if (packet.qos === 2) return reason.qosNotSupported;
+    if (topic === undefined || !isTopic(topic, limits) || isUnsupportedReserved(topic)) return reason.badTopic;
+    if (packet.payload.length > limits.payload) return reason.packetTooLarge;
+    return (await this.may({ kind: 'publish', topic, retain: packet.retain })) === true ? undefined : reason.notAuthorized;
   }
 
   /** "through the same MQTT connection used to publish the API request", with or without a subscription: fleet-provision-api.html */
@@ -188,7 +226,10 @@ export class Client {
   }
 
   private async subscribe(packet: ISubscribePacket, session: Session): Promise<void> {
-    if (packet.subscriptions.length > this.broker.limits.subscriptionsPerRequest) return this.end(reason.quotaExceeded);
+    if (packet.subscriptions.length > this.broker.limits.subscriptionsPerRequest) {
+      this.end(reason.quotaExceeded);
+      return;
+    }
     const granted: number[] = [];
     const retained: Message[] = [];
     for (const wanted of packet.subscriptions) {
@@ -269,12 +310,16 @@ export class Client {
 /** What a broker hands on: https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html#_Toc3901109 */
 function forwarded(properties: IPublishPacket['properties']): { properties?: NonNullable<IPublishPacket['properties']> } {
   if (properties === undefined) return {};
-  const { topicAlias: _alias, subscriptionIdentifier: _identifier, ...rest } = properties;
+  const rest = { ...properties };
+  delete rest.topicAlias;
+  delete rest.subscriptionIdentifier;
   return Object.keys(rest).length === 0 ? {} : { properties: rest };
 }
 
-function withoutProperties({ properties: _properties, ...packet }: IPublishPacket): IPublishPacket {
-  return packet;
+function withoutProperties(packet: IPublishPacket): IPublishPacket {
+  const plain = { ...packet };
+  delete plain.properties;
+  return plain;
 }
 
 function numbered(packet: { readonly messageId?: number }): { messageId?: number } {

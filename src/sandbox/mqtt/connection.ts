@@ -79,14 +79,13 @@ export class Connection {
   private received(chunk: Buffer): void {
     if (this.ended) return;
     this.timer.refresh();
-    let left: number;
     try {
-      left = this.parser.parse(chunk);
+      // What is left is a packet that has not come whole.
+      if (this.parser.parse(chunk) > this.limits.packet) this.end(reason.packetTooLarge);
+      else if (!this.pumping) void this.pump();
     } catch {
-      return this.end(reason.malformed);
+      this.end(reason.malformed);
     }
-    if (left > this.limits.packet) return this.end(reason.packetTooLarge);
-    if (!this.pumping) void this.pump();
   }
 
   private async pump(): Promise<void> {
