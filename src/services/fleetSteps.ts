@@ -18,7 +18,7 @@ import { IotPolicyStep } from './steps/iotPolicyStep';
 import { noFiles } from './steps/noFiles';
 import type { PolicyCheck } from './steps/policyCheck';
 import { provisionAll } from './steps/provisionAll';
-import { ProvisioningTemplateStep } from './steps/provisioningTemplateStep';
+import { ProvisioningTemplateStep, type TemplateCheck } from './steps/provisioningTemplateStep';
 import { Refresher } from './steps/refresher';
 import { RoleAliasStep } from './steps/roleAliasStep';
 import { RolesStackStep } from './steps/rolesStackStep';
@@ -37,6 +37,8 @@ export interface FleetStepsOptions {
   readonly kitScript: KitScriptReader;
   /** Finds what is wrong with a policy document. */
   readonly checkPolicy: PolicyCheck;
+  /** Finds the first error of a provisioning template. Default: the rules with the severities that they have of themselves. */
+  readonly checkTemplate?: TemplateCheck;
   /** Keeps another stack name in the settings. Without it the choice lasts as long as the window. */
   readonly saveStackName?: (name: string) => Promise<void>;
   /** Default: keys by node:crypto. */
@@ -73,7 +75,7 @@ export class FleetStepsService implements FleetSteps {
     this.keys = keys;
     this.claimCertificates = new ClaimCertificates(keys, clock);
     this.policyStep = new IotPolicyStep(checkPolicy);
-    this.templateStep = new ProvisioningTemplateStep(clock);
+    this.templateStep = new ProvisioningTemplateStep(clock, options.checkTemplate);
     const all: readonly Step[] = [
       new RolesStackStep({
         operations: new StackOperations(clock),

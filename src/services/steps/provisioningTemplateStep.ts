@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { WorkspaceFileNames } from '../../ids';
 import { FleetError } from '../../core/errors';
+import type { AwsTarget } from '../../core/ports/identity';
 import type { ProvisioningTemplate, ProvisioningTemplateVersion } from '../../core/ports/iotApi';
 import type { WorkspaceFiles } from '../../core/ports/workspaceFiles';
-import { compactTemplate, templateFacts, templateProblem } from '../../core/provisioning/templateBody';
+import type { TemplateProblem } from '../../core/provisioning/template/templateProblem';
+import { compactTemplate, templateFacts } from '../../core/provisioning/templateBody';
 import { templateDocument } from '../../core/provisioning/templateDocument';
 import type { FleetNames, StepId, StepState } from '../../core/provisioning/steps';
 import { versionToRemove } from '../../core/provisioning/versions';
@@ -17,11 +19,23 @@ import { confirmChange, confirmCreation, missingStep, type RunContext, type Step
 
 const file = WorkspaceFileNames.provisioningTemplate;
 
+/** Finds the first error of a template that goes to the account. */
+export type TemplateCheck = (text: string, target: AwsTarget) => Promise<TemplateProblem | undefined>;
+
+/** With the severities that the rules have of themselves. Loaded on first use: it brings the whole analysis. */
+export const plainTemplateCheck: TemplateCheck = async (text, { partition, region, account }) => {
+  const { templateProblem } = await import(/* webpackChunkName: "policy" */ '../../core/provisioning/template/templateProblem');
+  return templateProblem(text, { target: { partition, region, account } });
+};
+
 /** The recipe by which AWS IoT makes a thing of a claiming device, and the thing groups that the recipe names. */
 export class ProvisioningTemplateStep implements Step {
   readonly id = 'provisioningTemplate';
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly checkTemplate: TemplateCheck = plainTemplateCheck,
+  ) {}
 
   plan(names: FleetNames): string {
     return l10n.t('Provisioning template {0}, enabled, with thing group {1}', names.templateName, names.thingGroupName);
@@ -93,7 +107,7 @@ export class ProvisioningTemplateStep implements Step {
 
   /** Refuses a body that cannot work; returns the thing groups that have to be made. */
   private async check({ connection, signal }: RunContext, text: string): Promise<readonly string[]> {
-    const problem = templateProblem(text);
+    const problem = await this.checkTemplate(text, connection.target);
     if (problem !== undefined) {
       throw new FleetError(l10n.t('{0} has an error in line {1}: {2}', file, lineOf(text, problem.offset), problem.message), {
         category: 'validation',

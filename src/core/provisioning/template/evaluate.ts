@@ -257,3 +257,16 @@ function substitute(argument: Node | undefined, node: Node, scope: EvaluationSco
   });
   return missing.length === 0 ? text : undefined;
 }
+
+/** The text that an expression stands for whatever a device sends; with defaults, when the device sends nothing. */
+export function constantValue(template: TemplateModel, node: Node | undefined, withDefaults: boolean): string | undefined {
+  let problems = 0;
+  const value = evaluate(node, {
+    template,
+    value: (name) => (withDefaults ? textOf(template.parameters.get(name)?.defaultNode, template.source)?.value : undefined),
+    report: () => {
+      problems += 1;
+    },
+  });
+  return problems === 0 && typeof value === 'string' ? value : undefined;
+}

@@ -61,3 +61,6 @@ export function isFunction(name: string): name is FunctionName {
 export function looksLikeFunction(name: string): boolean {
   return name === 'Ref' || name.startsWith('Fn::') || name.startsWith('Fn:');
 }
+
+/** Longest body. https://docs.aws.amazon.com/iot/latest/apireference/API_CreateProvisioningTemplate.html */
+export const maxTemplateCharacters = 10_240;

@@ -5,7 +5,8 @@ import { findPlaceholders } from '../../../../src/core/policy/placeholders';
 import { claimPolicyDocument } from '../../../../src/core/claims/claimPolicy';
 import { markRequest, readMarker } from '../../../../src/core/claims/claimMarker';
 import { devicePolicyDocument, roleAliasPlaceholder } from '../../../../src/core/provisioning/devicePolicy';
-import { compactTemplate, templateFacts, templateProblem } from '../../../../src/core/provisioning/templateBody';
+import { templateProblem } from '../../../../src/core/provisioning/template/templateProblem';
+import { compactTemplate, templateFacts } from '../../../../src/core/provisioning/templateBody';
 import { templateDocument } from '../../../../src/core/provisioning/templateDocument';
 import { versionToRemove } from '../../../../src/core/provisioning/versions';
 import { prettyJson, sameJson } from '../../../../src/core/util/json';
@@ -54,10 +55,10 @@ describe('provisioning template', () => {
     assert.deepEqual(templateFacts(text), { thingGroups: ['Cores'], policies: ['Device'], parameters: [{ name: 'ThingName' }, { name: 'ThingGroupName', defaultValue: 'Cores' }] });
   });
 
-  it('follows Join, Sub, FindInMap and leaves out what only a device tells', () => {
+  it('follows the functions and leaves out what only a device tells', () => {
     const groups = ['Plain', { Ref: 'Unset' }, { 'Fn::Join': ['-', ['A', { Ref: 'Set' }]] }, { 'Fn::Sub': '${Set}/x' }, { 'Fn::Sub': '${Unset}' }, { 'Fn::FindInMap': ['M', { Ref: 'Set' }, 'g'] }, { 'Fn::Select': [0, ['q']] }];
     const body = JSON.stringify({ Parameters: { Set: { Type: 'String', Default: 's' }, Unset: { Type: 'String' } }, Mappings: { M: { s: { g: 'Mapped' } } }, Resources: { T: { Type: 'AWS::IoT::Thing', Properties: { ThingGroups: groups } } } });
-    assert.deepEqual(templateFacts(body).thingGroups, ['Plain', 'A-s', 's/x', 'Mapped']);
+    assert.deepEqual(templateFacts(body).thingGroups, ['Plain', 'A-s', 's/x', 'Mapped', 'q']);
   });
 
   it('says where a broken text breaks', () => {

@@ -3,10 +3,8 @@ import { printParseErrorCode, type Node } from 'jsonc-parser';
 import { maxNesting } from '../../../policy/limits';
 import { findPlaceholders } from '../../../policy/placeholders';
 import type { TemplateContext, TemplateTextContext } from '../templateFinding';
+import { maxTemplateCharacters } from '../vocabulary';
 import { maxTemplateFile, type ParsedTemplate } from '../templateModel';
-
-/** Longest body. https://docs.aws.amazon.com/iot/latest/apireference/API_CreateProvisioningTemplate.html */
-export const maxTemplateCharacters = 10_240;
 
 function syntaxMessage(name: string): string {
   switch (name) {

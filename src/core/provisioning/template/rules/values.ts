@@ -6,7 +6,7 @@ import type { Span } from '../../../policy/ruleContext';
 import { nameProblem } from '../../../util/names';
 import { certificateParameter } from '../../templateDocument';
 import { pathOf, removeMember, replaceText, replaceValue, setMember } from '../templateChanges';
-import { evaluate } from '../evaluate';
+import { constantValue } from '../evaluate';
 import type { TemplateCode } from '../templateCodes';
 import type { TemplateContext } from '../templateFinding';
 import { membersIn, type TemplateResource } from '../templateModel';
@@ -42,18 +42,9 @@ export function isCall(node: Node | undefined, source: string): boolean {
   return [...membersIn(node, source).keys()].some(looksLikeFunction);
 }
 
-/** What an expression gives when it depends on no device: with defaults, without a fault. */
+/** As `constantValue`, in this template. */
 export function constantText(context: TemplateContext, node: Node | undefined, withDefaults = false): string | undefined {
-  const { template } = context;
-  let problems = 0;
-  const value = evaluate(node, {
-    template,
-    value: (name) => (withDefaults ? textOf(template.parameters.get(name)?.defaultNode, template.source)?.value : undefined),
-    report: () => {
-      problems += 1;
-    },
-  });
-  return problems === 0 && typeof value === 'string' ? value : undefined;
+  return constantValue(context.template, node, withDefaults);
 }
 
 function property(context: TemplateContext, resource: TemplateResource, name: string): Node | undefined {
