@@ -14,6 +14,7 @@ import { Commands, type CommandId } from './ids';
 import { LazyPolicyLanguage } from './language/lazyPolicyLanguage';
 import { CommandRegistry } from './platform/commands';
 import { ErrorPresenter } from './platform/errorPresenter';
+import { registerFileNameActivation } from './platform/fileNameActivation';
 import { Folders } from './platform/folders';
 import { VsCodeInteraction } from './platform/interaction';
 import { ChannelLog, type Log } from './platform/log';
@@ -79,6 +80,7 @@ export class Container implements vscode.Disposable {
     this.ui = new VsCodeInteraction(this.window, this.own(new VirtualDocuments()), this.log);
     this.settings = this.own(new VsCodeFleetSettings());
     this.folders = this.own(new Folders(this.ui, new StoredValue(context.workspaceState, 'folder', isString)));
+    this.own(registerFileNameActivation());
     this.services = this.makeServices(overrides);
     this.userInterface = this.makeUserInterface();
   }

@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import Module from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import manifest from '../../package.json';
 import { Commands } from '../../src/ids';
+import { eventually } from '../helpers/eventually';
 import { SandboxProcess } from '../helpers/sandboxProcess';
 
 describe('The packaged extension, installed in a clean VS Code', () => {
   const id = `${manifest.publisher}.${manifest.name}`;
+
+  /** Files of the extension that this host has loaded. */
+  const loaded = (): readonly string[] => {
+    const dist = path.join(vscode.extensions.getExtension(id)?.extensionPath ?? '', 'dist');
+    const files = Object.keys((Module as unknown as { readonly _cache: Readonly<Record<string, unknown>> })._cache);
+    return files.filter((file) => file.startsWith(dist)).map((file) => path.relative(dist, file)).sort();
+  };
 
   it('is the installed file, not the source tree', () => {
     const extension = vscode.extensions.getExtension(id);
@@ -16,6 +26,31 @@ describe('The packaged extension, installed in a clean VS Code', () => {
     const root = process.env['GREENGRASS_FLEET_ROOT'];
     assert.ok(root);
     assert.ok(path.relative(root, extension.extensionPath).startsWith('..'), extension.extensionPath);
+  });
+
+  it('costs nothing while other JSON files are open', async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'json', content: '{ "name": "not ours" }' });
+    await vscode.window.showTextDocument(document);
+    // The answer comes from the JSON service, which has then seen the document.
+    await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri);
+    assert.equal(vscode.extensions.getExtension(id)?.isActive, false);
+    assert.deepEqual(loaded(), []);
+  });
+
+  it('starts by itself when a file with the name of a policy is opened, wherever it is', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'policy-'));
+    try {
+      const file = path.join(folder, 'plant.iot-policy.json');
+      fs.writeFileSync(file, '{ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "iot:Conect", "Resource": "*" }] }');
+      const uri = vscode.Uri.file(file);
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      await eventually(() => assert.ok(vscode.languages.getDiagnostics(uri).some((item) => item.message.includes('iot:Connect'))));
+      assert.equal(vscode.extensions.getExtension(id)?.isActive, true);
+      // The names of AWS profiles are read for the status bar; nothing of the SDK is.
+      assert.deepEqual(loaded().filter((file) => file !== 'src_aws_profiles_ts.js'), ['extension.js', 'policy.js']);
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('runs a command', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Commands, ContextKeys, EXTENSION_PREFIX, Views, WorkspaceFileNames } from '../../../src/ids';
+import { Commands, ContextKeys, EXTENSION_PREFIX, FILE_NAME_SCHEME, Views, WorkspaceFileNames } from '../../../src/ids';
 
 interface MenuEntry {
   command: string;
@@ -16,6 +16,7 @@ interface Manifest {
     views: Record<string, { id: string }[]>;
     viewsWelcome: { view: string; contents: string; when?: string }[];
     menus: Record<string, MenuEntry[]>;
+    jsonValidation: { fileMatch: string[]; url: string }[];
     configuration: { properties: Record<string, { default: unknown; scope: string; pattern?: string; maxLength?: number }> }[];
   };
 }
@@ -38,6 +39,14 @@ describe('manifest', () => {
     const views = Object.values(contributes.views).flat();
     assert.deepEqual(sorted(views.map((view) => view.id)), sorted([Views.steps, Views.resources]));
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${Views.stackOutputs}`));
+  });
+
+  it('starts by the names of its own files, never because some JSON file is open', () => {
+    assert.deepEqual(manifest.activationEvents.filter((event) => event.startsWith('onLanguage:') || event === '*' || event === 'onStartupFinished'), []);
+    assert.ok(manifest.activationEvents.includes(`onFileSystem:${FILE_NAME_SCHEME}`));
+    const asked = contributes.jsonValidation.find(({ url }) => url.startsWith(`${FILE_NAME_SCHEME}:`));
+    const others = contributes.jsonValidation.filter((entry) => entry !== asked).flatMap(({ fileMatch }) => fileMatch);
+    assert.deepEqual(others.filter((glob) => !glob.startsWith('!') && asked?.fileMatch.includes(glob) !== true), [], 'each file that has a schema of ours starts the extension');
   });
 
   it('refers in menus and welcome texts only to its own commands and known context keys', () => {
