@@ -6,7 +6,8 @@ import type { BackgroundScope, CallContext } from '../kernel/types';
 import type { CertificateRecord } from '../services/iot/certificates';
 import { deviceAuthority } from '../services/iot/devicePolicies';
 import { endpointAddress } from '../services/iot/endpoints';
-import { findProvisioningClaim, type ProvisioningClaimRecord } from '../services/iot/provisioningTemplates';
+import { denied } from '../services/iot/fleetProvisioning';
+import type { ProvisioningClaimRecord } from '../services/iot/provisioningTemplates';
 
 /** Whose certificate opened the connection. */
 export interface Identity {
@@ -50,7 +51,8 @@ export class Authorities {
     const named = [...scopes.values()].filter((scope) => serverName === endpointAddress(scope, 'iot:Data-ATS') || serverName === endpointAddress(scope, 'iot:Data'));
     for (const scope of named.length > 0 ? named : scopes.values()) {
       const identity = { scope, certificateId };
-      if ((await this.rights(identity, '')) !== undefined) return identity;
+      const rights = await this.rights(identity, '');
+      if (rights !== undefined && (rights.claim === undefined || now < Date.parse(rights.claim.expiresAt))) return identity;
     }
     return undefined;
   }
@@ -61,8 +63,11 @@ export class Authorities {
     return rights === undefined ? undefined : rights.evaluator.ask(question, rights.caller, identity.scope).outcome === 'allowed';
   }
 
+  /** The temporary claim behind the connection, if it is one. Throws AccessDenied when the certificate was withdrawn meanwhile. */
   async claimOf(identity: Identity): Promise<ProvisioningClaimRecord | undefined> {
-    return (await this.rights(identity, ''))?.claim;
+    const rights = await this.rights(identity, '');
+    if (rights === undefined) throw denied();
+    return rights.claim;
   }
 
   /** Forgets what these written rows may have changed. */
@@ -93,7 +98,8 @@ export class Authorities {
 }
 
 async function load(call: CallContext, certificateId: string, clientId: string): Promise<Rights | undefined> {
-  const claim = await findProvisioningClaim(call, certificateId);
+  // Expired or not: who connected in time may finish; what a late request may do is for the request to say.
+  const claim = await call.tx.get<ProvisioningClaimRecord>(CLAIMS, certificateId);
   if (claim !== undefined) return { evaluator: new PolicyEvaluator([claimPolicy(call, claim.templateName)]), caller: { certificateId, clientId }, claim };
   const record = await call.tx.get<CertificateRecord>(CERTIFICATES, certificateId);
   if (record?.status !== 'ACTIVE') return undefined;
