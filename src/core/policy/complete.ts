@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { actions, services, type ResourceType } from './catalog';
+import { maxDocumentLength } from './limits';
 import { parsePolicy } from './model';
 import { positionAt, type PolicyPosition } from './position';
 import { readStatement } from './reading';
@@ -38,6 +39,8 @@ const thingName = '${iot:Connection.Thing.ThingName}';
 
 /** What the string at the offset may become. Empty outside strings: the JSON service completes structure. */
 export function completePolicy(text: string, offset: number, options: CompleteOptions = {}): readonly Proposal[] {
+  // Longer than any policy: reading up to the cursor at every keystroke would be felt, and nobody needs the answer.
+  if (text.length > maxDocumentLength) return [];
   const position = positionAt(text, offset);
   const { string } = position;
   if (string === undefined) return [];

@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { actions, coreActions } from './catalog';
 import type { TextChange } from './finding';
+import { maxDetailedLength } from './limits';
 import { parsePolicy, type PolicyDocument, type Statement } from './model';
 import { readPolicy, readStatement, type ReadStatement } from './reading';
 import type { PolicyTarget } from './ruleContext';
@@ -37,8 +38,12 @@ function one(values: readonly string[]): string | readonly string[] {
   return values.length === 1 && first !== undefined ? first : values;
 }
 
-/** Refactorings touch only documents that are plain: valid JSON, an array or object of readable statements. */
+/**
+ * Refactorings touch only documents that are plain: valid JSON, an array or object of readable statements. They are
+ * looked for at every move of the cursor, so that a text far beyond what AWS takes is left alone.
+ */
 function plain(text: string): PolicyDocument | undefined {
+  if (text.length > maxDetailedLength) return undefined;
   const parsed = parsePolicy(text);
   if (parsed.kind !== 'policy' || parsed.errors.length > 0 || parsed.policy.statements.length === 0) return undefined;
   const block = parsed.policy.members.get('Statement')?.value;
@@ -138,22 +143,32 @@ function mergeable(item: Written): boolean {
   return Object.keys(item).every((key) => key === 'Effect' || key === 'Action' || key === 'Resource') && list(item.Action).length > 0 && list(item.Resource).length > 0;
 }
 
+/** A statement with what it is compared by; the same texts in another order are the same. */
+interface Keyed {
+  readonly item: Written;
+  readonly mergeable: boolean;
+  readonly actions: string;
+  readonly resources: string;
+}
+
+function keyed(item: Written): Keyed {
+  return { item, mergeable: mergeable(item), actions: JSON.stringify([...list(item.Action)].sort()), resources: JSON.stringify([...list(item.Resource)].sort()) };
+}
+
 function merge(items: readonly Written[]): readonly Written[] {
-  const result: Written[] = [];
+  const result: Keyed[] = [];
   for (const item of items) {
-    const actionsKey = JSON.stringify([...list(item.Action)].sort());
-    const resourcesKey = JSON.stringify([...list(item.Resource)].sort());
-    const twin = mergeable(item)
-      ? result.find((other) => mergeable(other) && other.Effect === item.Effect && (JSON.stringify([...list(other.Resource)].sort()) === resourcesKey || JSON.stringify([...list(other.Action)].sort()) === actionsKey))
-      : undefined;
+    const next = keyed({ ...item });
+    const at = next.mergeable ? result.findIndex((other) => other.mergeable && other.item.Effect === item.Effect && (other.resources === next.resources || other.actions === next.actions)) : -1;
+    const twin = result[at]?.item;
     if (twin === undefined) {
-      result.push({ ...item });
+      result.push(next);
       continue;
     }
-    twin.Action = one(union(list(twin.Action), list(item.Action), byRank));
-    twin.Resource = one(union(list(twin.Resource), list(item.Resource)));
+    result[at] = keyed({ ...twin, Action: one(union(list(twin.Action), list(item.Action), byRank)), Resource: one(union(list(twin.Resource), list(item.Resource))) });
   }
-  return result.length === items.length ? result : merge(result);
+  const merged = result.map(({ item }) => item);
+  return merged.length === items.length ? merged : merge(merged);
 }
 
 /** Sorts statements by their first action and merges those that differ in one thing only. The decisions stay the same. */
