@@ -12,6 +12,7 @@ import type { FleetSteps, SandboxService, SessionService } from './core/ports/se
 import { DeployedDocuments } from './documents/deployedDocuments';
 import { Commands, type CommandId } from './ids';
 import { LazyPolicyLanguage } from './language/lazyPolicyLanguage';
+import { registerSimulationCommands } from './language/simulationCommands';
 import { CommandRegistry } from './platform/commands';
 import { ErrorPresenter } from './platform/errorPresenter';
 import { registerFileNameActivation } from './platform/fileNameActivation';
@@ -31,6 +32,7 @@ import { Session } from './services/session';
 import { SystemClock } from './services/systemClock';
 import { ConnectionStatusBar } from './status/statusBar';
 import { FleetViews } from './tree/fleetViews';
+import { SimulationPanel } from './webview/simulationPanel';
 import { StackOutputsPanel } from './webview/stackOutputsPanel';
 
 /** Tier 1: the world outside. */
@@ -52,6 +54,7 @@ export interface UserInterface {
   readonly registry: CommandRegistry;
   readonly views: FleetViews;
   readonly outputs: StackOutputsPanel;
+  readonly simulation: SimulationPanel;
 }
 
 export type Overrides = Partial<Outside & Services>;
@@ -177,9 +180,12 @@ export class Container implements vscode.Disposable {
     const language = this.own(new LazyPolicyLanguage({ session, ui, steps }, (error) => log.error('the policy language could not be loaded', error)));
     registry.register(Commands.resolvePlaceholders, async (argument) => (await language.service()).resolvePlaceholders(argument), { mutates: true, needsTrust: true });
     registry.register(Commands.resolvePlaceholder, async (argument) => (await language.service()).resolvePlaceholder(argument), { mutates: true, needsTrust: true });
+    const simulation = this.own(new SimulationPanel({ extensionUri: this.context.extensionUri, log }));
+    const lastThing = new StoredValue(this.context.workspaceState, 'simulatedThing', isString);
+    this.own(registerSimulationCommands({ registry, session, steps, ui, progress, lastThing, output: simulation }));
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
     this.own(new ConnectionStatusBar(session));
-    return { registry, views, outputs };
+    return { registry, views, outputs, simulation };
   }
 
   private own<T extends { dispose(): unknown }>(part: T): T {

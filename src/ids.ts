@@ -22,6 +22,8 @@ export const Commands = {
   resolvePlaceholders: 'greengrassFleet.resolvePlaceholders',
   resolvePlaceholder: 'greengrassFleet.resolvePlaceholder',
   comparePolicyWithDeployed: 'greengrassFleet.comparePolicyWithDeployed',
+  simulatePolicy: 'greengrassFleet.simulatePolicy',
+  compareSimulationWithAws: 'greengrassFleet.compareSimulationWithAws',
   showStackOutputs: 'greengrassFleet.showStackOutputs',
   copyValue: 'greengrassFleet.copyValue',
   openStepFile: 'greengrassFleet.openStepFile',
@@ -43,6 +45,11 @@ export const Views = {
   steps: 'greengrassFleet.steps',
   resources: 'greengrassFleet.resources',
   stackOutputs: 'greengrassFleet.stackOutputs',
+} as const;
+
+/** Tabs of the editor area that are not brought back after a reload, so that the manifest need not know them. */
+export const Panels = {
+  policySimulation: 'greengrassFleet.policySimulation',
 } as const;
 
 export const ContextKeys = {

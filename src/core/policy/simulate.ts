@@ -21,12 +21,14 @@ export interface SimulatedAnswer {
   readonly insertable: boolean;
 }
 
-/** Where the policy lives, read from its own ARNs; so a simulation needs no account. The sample account where it tells nothing. */
-export function targetOfPolicy(text: string): PolicyTarget {
+const sample: PolicyTarget = { partition: 'aws', region: 'us-east-1', account: '123456789012' };
+
+/** Where the policy lives, read from its own ARNs; so a simulation needs no account. The other place where it tells nothing. */
+export function targetOfPolicy(text: string, otherwise: PolicyTarget = sample): PolicyTarget {
   const parsed = parsePolicy(text);
   const arns = parsed.kind !== 'policy' ? [] : parsed.policy.statements.flatMap(({ resources }) => resources.flatMap((item) => parseArn(item.value) ?? []));
   const whole = arns.find((arn) => /^\d{12}$/.test(arn.account.text) && /^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(arn.region.text) && /^aws[a-z-]*$/.test(arn.partition.text));
-  if (whole === undefined) return { partition: 'aws', region: 'us-east-1', account: '123456789012' };
+  if (whole === undefined) return otherwise;
   return { partition: whole.partition.text, region: whole.region.text, account: whole.account.text };
 }
 

@@ -71,7 +71,7 @@ export function coreDeviceQuestions(text: string, thing: string, target: PolicyT
     { kind: 'subscribe', topicFilter: `${shadow}/update/accepted` },
     { kind: 'receive', topic: `${shadow}/update/accepted` },
     { kind: 'publish', topic: `${shadow}/update` },
-    { kind: 'assumeRole', roleAlias: roleAlias ?? valuesOf(text, 'rolealias', thing)[0] ?? 'GreengrassCoreTokenExchangeRoleAlias' },
+    { kind: 'assumeRole', roleAlias: valuesOf(text, 'rolealias', thing)[0] ?? roleAlias ?? 'GreengrassCoreTokenExchangeRoleAlias' },
     ...coreActions.map((action): Question => ({ kind: 'call', action, resource: resourceOfCall(action, thing, target) })),
   ];
   const [first, ...rest] = questions.map((question) => asked(question, thing));

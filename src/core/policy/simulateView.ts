@@ -33,6 +33,13 @@ export interface SimulationView {
   readonly hasAws: boolean;
 }
 
+/** What the person wants of the page that shows a result; rows by their place. */
+export type SimulationRequest =
+  | { readonly type: 'show'; readonly row: number }
+  | { readonly type: 'insert'; readonly row: number }
+  | { readonly type: 'compare' }
+  | { readonly type: 'again' };
+
 export interface AwsAnswers {
   /** By row; undefined where AWS was not asked. */
   readonly answers: readonly (AuthorizationAnswer | undefined)[];
