@@ -12,6 +12,7 @@ import type { FleetSteps, SandboxService, SessionService } from './core/ports/se
 import { DeployedDocuments } from './documents/deployedDocuments';
 import { Commands, type CommandId } from './ids';
 import { LazyPolicyLanguage } from './language/lazyPolicyLanguage';
+import { LazyPolicyTests } from './language/policyTests/lazyPolicyTests';
 import { registerSimulationCommands } from './language/simulationCommands';
 import { CommandRegistry } from './platform/commands';
 import { ErrorPresenter } from './platform/errorPresenter';
@@ -53,6 +54,7 @@ export interface Services {
 export interface UserInterface {
   readonly registry: CommandRegistry;
   readonly views: FleetViews;
+  readonly policyTests: LazyPolicyTests;
   readonly outputs: StackOutputsPanel;
   readonly simulation: SimulationPanel;
 }
@@ -183,9 +185,12 @@ export class Container implements vscode.Disposable {
     const simulation = this.own(new SimulationPanel({ extensionUri: this.context.extensionUri, log }));
     const lastThing = new StoredValue(this.context.workspaceState, 'simulatedThing', isString);
     this.own(registerSimulationCommands({ registry, session, steps, ui, progress, lastThing, output: simulation }));
+    const policyTests = this.own(new LazyPolicyTests({ folder: async (hint) => folders.forCommand(hint), roleAlias: () => steps.names().roleAliasName }, (error) => log.error('the policy tests failed', error)));
+    registry.register(Commands.createPolicyTests, async (argument) => policyTests.create(argument), { mutates: true });
+    registry.register(Commands.runPolicyTests, async () => policyTests.runAll());
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
     this.own(new ConnectionStatusBar(session));
-    return { registry, views, outputs, simulation };
+    return { registry, views, policyTests, outputs, simulation };
   }
 
   private own<T extends { dispose(): unknown }>(part: T): T {

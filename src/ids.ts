@@ -22,6 +22,8 @@ export const Commands = {
   resolvePlaceholders: 'greengrassFleet.resolvePlaceholders',
   resolvePlaceholder: 'greengrassFleet.resolvePlaceholder',
   comparePolicyWithDeployed: 'greengrassFleet.comparePolicyWithDeployed',
+  createPolicyTests: 'greengrassFleet.createPolicyTests',
+  runPolicyTests: 'greengrassFleet.runPolicyTests',
   simulatePolicy: 'greengrassFleet.simulatePolicy',
   compareSimulationWithAws: 'greengrassFleet.compareSimulationWithAws',
   showStackOutputs: 'greengrassFleet.showStackOutputs',

@@ -10,12 +10,13 @@ import { eventually, readWorkspaceFile, workspaceFolder, workspacePath, writeAws
 import type { CommandCases } from './cases/commandCases';
 import { connectionCases, trustedCommands } from './cases/connectionCases';
 import { lookCases } from './cases/lookCases';
+import { policyTestCases } from './cases/policyTestCases';
 import { lifeCases } from './cases/lifeCases';
 import { simulateCases } from './cases/simulateCases';
 import { stepCases } from './cases/stepCases';
 
 /** The compiler refuses a command without cases. */
-const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...lookCases, ...simulateCases, ...connectionCases };
+const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...lookCases, ...policyTestCases, ...simulateCases, ...connectionCases };
 const entries = Object.entries(table);
 
 describe('every command, when all is well and when not', function () {
