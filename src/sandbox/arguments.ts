@@ -10,13 +10,15 @@ export interface Arguments {
   readonly account?: string;
   readonly accessKeyId?: string;
   readonly secretAccessKey?: string;
+  /** Folder of pre-provisioning hooks: the function NAME is NAME.mjs there. */
+  readonly hooks?: string;
 }
 
 /** A wrong command line; the message is one line for the person who typed it. */
 export class ArgumentError extends Error {}
 
 export const USAGE =
-  'Usage: sandbox [--port P] [--state DIR [--reset]] [--latency MS] [--resource-delay MS] [--region R] [--account N] [--access-key-id K --secret-access-key S]';
+  'Usage: sandbox [--port P] [--state DIR [--reset]] [--latency MS] [--resource-delay MS] [--region R] [--account N] [--access-key-id K --secret-access-key S] [--hooks DIR]';
 
 /** So that the progress of a stack can be seen. */
 const DEFAULT_RESOURCE_DELAY_MS = 400;
@@ -33,6 +35,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) throw new ArgumentError('--access-key-id and --secret-access-key go together.');
   if (accessKeyId !== undefined && !/^\w{16,128}$/.test(accessKeyId)) throw new ArgumentError('--access-key-id must be 16 to 128 letters, digits or underscores.');
   if (secretAccessKey === '') throw new ArgumentError('--secret-access-key must not be empty.');
+  if (values.hooks === '') throw new ArgumentError('--hooks must name a folder.');
   if (values.state === '') throw new ArgumentError('--state must name a folder.');
   if (values.reset === true && values.state === undefined) throw new ArgumentError('--reset needs --state: without a folder nothing is kept.');
   return {
@@ -45,6 +48,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     ...(account === undefined ? {} : { account }),
     ...(accessKeyId === undefined ? {} : { accessKeyId }),
     ...(secretAccessKey === undefined ? {} : { secretAccessKey }),
+    ...(values.hooks === undefined ? {} : { hooks: values.hooks }),
   };
 }
 
@@ -63,6 +67,7 @@ function parse(argv: readonly string[]) {
         account: text,
         'access-key-id': text,
         'secret-access-key': text,
+        hooks: text,
       },
       allowPositionals: false,
     });

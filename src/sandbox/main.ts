@@ -43,13 +43,13 @@ async function main(): Promise<void> {
 
 function open(options: Arguments): Promise<Sandbox> {
   const services = [createStsService, createIamService, createIotService, createCloudFormationService];
-  return createSandbox({ ...options, services, listeners, certificateAuthority: createCertificateAuthority, version: manifest.version });
+  return createSandbox({ ...options, services, listeners: listenersFor(options), certificateAuthority: createCertificateAuthority, version: manifest.version });
 }
 
 /** For devices. Read when the sandbox starts to listen: a wrong command line must not wait for them. */
-const listeners: ListenerFactories = {
-  mqttPort: async (host) => (await import('./mqtt/startMqtt')).startMqtt(host),
-};
+const listenersFor = ({ hooks }: Arguments): ListenerFactories => ({
+  mqttPort: async (host) => (await import('./mqtt/startMqtt')).startMqtt(host, hooks === undefined ? {} : { runHook: (await import('./mqtt/hooks')).hooksFrom(hooks) }),
+});
 
 function fail(error: unknown): never {
   if (error instanceof ArgumentError) {

@@ -65,7 +65,7 @@ describe('sandbox MQTT: AWS IoT Device SDK v2', function () {
     const client = new mqtt5.Mqtt5Client(config);
     const connected = new Promise<void>((resolve, reject) => {
       client.on('connectionSuccess', () => resolve());
-      client.on('connectionFailure', (event) => reject(new Error(event.error.message)));
+      client.on('connectionFailure', (event) => reject(new Error(JSON.stringify(event.error))));
     });
     client.start();
     await connected;
