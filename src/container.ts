@@ -5,6 +5,7 @@ import { registerConnectionCommands } from './commands/connection/connectionComm
 import { askMfaCode } from './commands/connection/mfaCode';
 import { registerLifeCommands } from './commands/lifeCommands';
 import { registerLookCommands } from './commands/lookCommands';
+import { registerTemplateCommands } from './commands/templateCommands';
 import { registerStepCommands } from './commands/stepCommands';
 import type { AwsGateway } from './core/ports/connection';
 import type { Interaction } from './core/ports/interaction';
@@ -12,6 +13,7 @@ import type { FleetSteps, SandboxService, SessionService } from './core/ports/se
 import { DeployedDocuments } from './documents/deployedDocuments';
 import { Commands, type CommandId } from './ids';
 import { LazyPolicyLanguage } from './language/lazyPolicyLanguage';
+import { LazyTemplateLanguage } from './language/lazyTemplateLanguage';
 import { LazyPolicyTests } from './language/policyTests/lazyPolicyTests';
 import { registerSimulationCommands } from './language/simulationCommands';
 import { CommandRegistry } from './platform/commands';
@@ -34,7 +36,9 @@ import { SystemClock } from './services/systemClock';
 import { ConnectionStatusBar } from './status/statusBar';
 import { FleetViews } from './tree/fleetViews';
 import { SimulationPanel } from './webview/simulationPanel';
+import { LazyTemplatePreview } from './webview/lazyTemplatePreview';
 import { StackOutputsPanel } from './webview/stackOutputsPanel';
+import { isPreviewMemory } from './webview/templatePreviewProtocol';
 
 /** Tier 1: the world outside. */
 export interface Outside {
@@ -56,6 +60,7 @@ export interface UserInterface {
   readonly views: FleetViews;
   readonly policyTests: LazyPolicyTests;
   readonly outputs: StackOutputsPanel;
+  readonly templatePreview: LazyTemplatePreview;
   readonly simulation: SimulationPanel;
 }
 
@@ -153,6 +158,10 @@ export class Container implements vscode.Disposable {
         const { analyzePolicy } = await import(/* webpackChunkName: "policy" */ './core/policy/analyze');
         return analyzePolicy(text, { target, rules: setting('greengrassFleet.policyRules') });
       },
+      checkTemplate: async (text, { partition, region, account }) => {
+        const { templateProblem } = await import(/* webpackChunkName: "policy" */ './core/provisioning/template/templateProblem');
+        return templateProblem(text, { target: { partition, region, account }, rules: setting('greengrassFleet.templateRules'), policyRules: setting('greengrassFleet.policyRules') });
+      },
       saveStackName: async (name) => updateSetting('greengrassFleet.stackName', name),
     });
   }
@@ -188,9 +197,12 @@ export class Container implements vscode.Disposable {
     const policyTests = this.own(new LazyPolicyTests({ folder: async (hint) => folders.forCommand(hint), roleAlias: () => steps.names().roleAliasName }, (error) => log.error('the policy tests failed', error)));
     registry.register(Commands.createPolicyTests, async (argument) => policyTests.create(argument), { mutates: true });
     registry.register(Commands.runPolicyTests, async () => policyTests.runAll());
+    this.own(new LazyTemplateLanguage({ session, steps, onError: (error) => log.error('the template language failed', error) }));
+    const templatePreview = this.own(new LazyTemplatePreview({ extensionUri: this.context.extensionUri, log, memory: new StoredValue(this.context.workspaceState, 'templatePreview', isPreviewMemory) }));
+    registerTemplateCommands({ registry, folders, showPreview: async (document) => templatePreview.show(document) });
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
     this.own(new ConnectionStatusBar(session));
-    return { registry, views, policyTests, outputs, simulation };
+    return { registry, views, policyTests, outputs, templatePreview, simulation };
   }
 
   private own<T extends { dispose(): unknown }>(part: T): T {

@@ -12,6 +12,7 @@ export const Commands = {
   publishPolicy: 'greengrassFleet.publishPolicy',
   createTemplateFile: 'greengrassFleet.createTemplateFile',
   deployTemplate: 'greengrassFleet.deployTemplate',
+  previewTemplate: 'greengrassFleet.previewTemplate',
   createClaimCertificate: 'greengrassFleet.createClaimCertificate',
   createDeviceConfiguration: 'greengrassFleet.createDeviceConfiguration',
   createDeviceKit: 'greengrassFleet.createDeviceKit',
@@ -52,6 +53,7 @@ export const Views = {
 /** Tabs of the editor area that are not brought back after a reload, so that the manifest need not know them. */
 export const Panels = {
   policySimulation: 'greengrassFleet.policySimulation',
+  templatePreview: 'greengrassFleet.templatePreview',
 } as const;
 
 export const ContextKeys = {
@@ -76,6 +78,8 @@ export interface SettingTypes {
   'greengrassFleet.thingGroupName': string;
   'greengrassFleet.policyFiles': readonly string[];
   'greengrassFleet.policyRules': Readonly<Record<string, 'error' | 'warning' | 'information' | 'off'>>;
+  'greengrassFleet.templateFiles': readonly string[];
+  'greengrassFleet.templateRules': Readonly<Record<string, 'error' | 'warning' | 'information' | 'off'>>;
 }
 export type SettingId = keyof SettingTypes;
 

@@ -3,6 +3,7 @@ import type { AwsTarget } from '../core/ports/identity';
 import type { FleetSteps, SessionService } from '../core/ports/services';
 import type { PolicyFacts } from '../core/policy/ruleContext';
 import type { PlaceholderKind } from '../core/policy/placeholders';
+import type { TemplateLookups } from '../core/provisioning/template/templateFinding';
 import { Emitter, type Disposable } from '../core/util/emitter';
 
 /** A value from the account that may stand in a placeholder's place. */
@@ -26,6 +27,8 @@ const keepFor = 60_000;
 const keepEmptyFor = 2_000;
 /** Enough to choose from; an account may have thousands of certificates. */
 const most = 50;
+/** Names of a kind that are looked at. */
+const longest = 500;
 
 /** The list that the values of a placeholder come from. */
 const listOf: Readonly<Partial<Record<PlaceholderKind, string>>> = { roleAliasArn: 'roleAliases', certificateArn: 'certificates', provisioningRoleArn: 'stack' };
@@ -134,7 +137,7 @@ export class AccountKnowledge implements Disposable {
   }
 
   async thingGroupNames(connection: Connection): Promise<readonly string[]> {
-    return (await this.once('thingGroups', connection, async () => take(connection.iot.listThingGroups(), 500))).map((item) => item.name);
+    return (await this.once('thingGroups', connection, async () => take(connection.iot.listThingGroups(), longest))).map((item) => item.name);
   }
 
   /** What the rules may use now, without waiting; starts the look-ups that are missing. */
@@ -151,6 +154,24 @@ export class AccountKnowledge implements Disposable {
       ...(aliases === undefined ? {} : { roleAliases: aliases.map((name) => ({ name, arn: roleAliasArn(target, name) })) }),
       ...(templates === undefined ? {} : { templates: templates.map((item) => item.name) }),
       ...(templateName === undefined ? {} : { templateName }),
+    };
+  }
+
+  /** Names that a provisioning template may use, without waiting; starts the look-ups that are missing. */
+  templateFacts(): TemplateLookups {
+    const connection = this.session.current;
+    if (connection === undefined) return {};
+    const policies = this.known<readonly { name: string }[]>('policies');
+    const groups = this.known<readonly { name: string }[]>('thingGroups');
+    if (policies === undefined) void this.once('policies', connection, async () => take(connection.iot.listPolicies(), longest)).catch(() => undefined);
+    if (groups === undefined) void this.thingGroupNames(connection).catch(() => undefined);
+    const names = this.steps?.names();
+    // Of a list that was cut off, nobody can say that a name is missing.
+    const complete = (list: readonly { name: string }[] | undefined): list is readonly { name: string }[] => list !== undefined && list.length < longest;
+    return {
+      ...(complete(policies) ? { policies: policies.map((item) => item.name) } : {}),
+      ...(complete(groups) ? { thingGroups: groups.map((item) => item.name) } : {}),
+      ...(names === undefined ? {} : { planned: [names.iotPolicyName, names.thingGroupName] }),
     };
   }
 

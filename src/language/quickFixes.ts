@@ -17,7 +17,7 @@ function toEdit(document: vscode.TextDocument, changes: readonly TextChange[]): 
 }
 
 /** The one right answers of all findings, without those that would touch the same text twice. */
-export function fixAllChanges(findings: readonly Finding[]): readonly TextChange[] {
+export function fixAllChanges(findings: readonly Pick<Finding, 'fixes'>[]): readonly TextChange[] {
   const chosen: TextChange[] = [];
   for (const finding of findings) {
     const fix = finding.fixes.find((item) => item.preferred);

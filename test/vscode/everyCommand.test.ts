@@ -14,9 +14,10 @@ import { policyTestCases } from './cases/policyTestCases';
 import { lifeCases } from './cases/lifeCases';
 import { simulateCases } from './cases/simulateCases';
 import { stepCases } from './cases/stepCases';
+import { templateCases } from './cases/templateCases';
 
 /** The compiler refuses a command without cases. */
-const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...lookCases, ...policyTestCases, ...simulateCases, ...connectionCases };
+const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...connectionCases };
 const entries = Object.entries(table);
 
 describe('every command, when all is well and when not', function () {

@@ -81,7 +81,7 @@ describe('manifest', () => {
   });
 
   it('keeps a repository from redirecting an account: such settings are restricted', () => {
-    const account = Object.keys(settings).filter((key) => !key.endsWith('.policyFiles') && !key.endsWith('.policyRules'));
+    const account = Object.keys(settings).filter((key) => !/\.(?:policy|template)(?:Files|Rules)$/.test(key));
     assert.deepEqual(sorted(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations), sorted(account));
     for (const key of account) assert.equal(settings[key]?.scope, 'machine-overridable', key);
   });

@@ -1,0 +1,16 @@
+import * as vscode from 'vscode';
+import { deployedScheme } from '../platform/deployedUri';
+import { setting } from '../platform/settings';
+
+/** Also the glob of the JSON schema in package.json; a test holds the two together. */
+export const templateGlobs = ['**/*provisioning-template*.json'] as const;
+
+/** Files that are fleet provisioning templates by name. */
+export function templateSelector(): vscode.DocumentFilter[] {
+  const globs = [...templateGlobs, ...setting('greengrassFleet.templateFiles')];
+  return globs.flatMap((pattern) => ['file', 'vscode-vfs', 'vscode-test-web', 'untitled', deployedScheme].map((scheme) => ({ scheme, pattern })));
+}
+
+export function isTemplateDocument(document: vscode.TextDocument): boolean {
+  return vscode.languages.match(templateSelector(), document) > 0;
+}
