@@ -15,8 +15,10 @@ async function main(): Promise<void> {
   const shown = (value: number): string => (value < 10 ? value.toFixed(2) : Math.round(value).toString());
   const machine = `${os.cpus()[0]?.model ?? 'unknown'} x${os.cpus().length}, Node ${process.versions.node}`;
   process.stdout.write(`Medians, ${new Date().toISOString().slice(0, 10)}, ${machine}\n\n`);
-  process.stdout.write(row(['what', 'ours', 'reference', 'ratio', 'reference is']) + row(['---', '---', '---', '---', '---']));
-  for (const { what, ours, reference, referenceIs, unit } of figures) process.stdout.write(row([what, `${shown(ours)} ${unit}`, `${shown(reference)} ${unit}`, shown(ours / reference), referenceIs]));
+  process.stdout.write(row(['what', 'ours', 'p95', 'reference', 'p95', 'ratio', 'reference is']) + row(['---', '---', '---', '---', '---', '---', '---']));
+  for (const { what, ours, reference, referenceIs, unit, p95 } of figures) {
+    process.stdout.write(row([what, `${shown(ours)} ${unit}`, p95 === undefined ? '' : shown(p95.ours), `${shown(reference)} ${unit}`, p95 === undefined ? '' : shown(p95.reference), shown(ours / reference), referenceIs]));
+  }
   process.stdout.write(`\n${JSON.stringify({ machine, figures })}\n`);
 }
 

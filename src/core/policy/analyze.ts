@@ -1,4 +1,3 @@
-import { maxDetailedLength } from './limits';
 import { parsePolicy, type PolicyDocument } from './model';
 import { readPolicy } from './reading';
 import { FindingCollector, type PolicyFacts, type PolicyKind, type PolicyTarget, type Rule, type RuleContext, type RuleSeverities, type TextRuleContext } from './ruleContext';
@@ -40,9 +39,6 @@ const rules: readonly Rule[] = [
   (context) => sizeRule(context, context.policy.root),
 ];
 
-/** Far beyond what AWS takes; the details of such a text would only hold up the editor. */
-const coarseRules: readonly Rule[] = [structureRule, placeholderRule, (context) => sizeRule(context, context.policy.root)];
-
 const deviceAction = /^(?:greengrass:|iot:AssumeRoleWithCertificate$)/i;
 const claimTopic = /\$aws\/(?:provisioning-templates|certificates\/create)/;
 
@@ -72,7 +68,7 @@ export function analyzePolicy(text: string, options: AnalyzeOptions = {}): reado
   if (parsed.kind === 'policy') {
     const kind = options.kind === undefined || options.kind === 'auto' ? policyKind(parsed.policy) : options.kind;
     const context: RuleContext = { ...base, policy: parsed.policy, kind, read: readPolicy(parsed.policy), broken: parsed.errors.length > 0 };
-    for (const rule of text.length > maxDetailedLength ? coarseRules : rules) rule(context);
+    for (const rule of rules) rule(context);
   }
   return collector.findings.sort((a, b) => a.offset - b.offset || a.length - b.length);
 }

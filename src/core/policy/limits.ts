@@ -14,5 +14,5 @@ export const maxPolicyCharacters = 2048;
 /** A policy nests seven levels at most; a parser that recurses must never see thousands of brackets. */
 export const maxNesting = 64;
 
-/** Above this many characters, 32 times what AWS takes, only structure, placeholders and size are looked at. */
-export const maxDetailedLength = 65_536;
+/** With more characters than this besides white space, 32 times what AWS takes, nothing but the size is told: the rest would only hold up the editor. */
+export const maxReadCharacters = 65_536;

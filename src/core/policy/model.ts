@@ -1,5 +1,5 @@
 import { parseTree, type Node, type ParseError } from 'jsonc-parser';
-import { maxDocumentLength, maxNesting } from './limits';
+import { maxDocumentLength, maxNesting, maxReadCharacters } from './limits';
 
 /** A string in the document. `offset` and `length` cover the text between the quotes. */
 export interface Text {
@@ -60,7 +60,7 @@ export interface Survey {
 }
 
 export type Parsed =
-  | { readonly kind: 'unread'; readonly reason: 'empty' | 'tooLong' | 'tooDeep'; readonly survey: Survey }
+  | { readonly kind: 'unread'; readonly reason: 'empty' | 'tooLong' | 'tooMuch' | 'tooDeep'; readonly survey: Survey }
   | { readonly kind: 'notObject'; readonly survey: Survey; readonly errors: readonly ParseError[]; readonly root: Node | undefined }
   | { readonly kind: 'policy'; readonly survey: Survey; readonly errors: readonly ParseError[]; readonly policy: PolicyDocument };
 
@@ -195,6 +195,7 @@ export function parsePolicy(text: string): Parsed {
   const facts = survey(text);
   if (text.length > maxDocumentLength) return { kind: 'unread', reason: 'tooLong', survey: facts };
   if (facts.nonBlank === 0) return { kind: 'unread', reason: 'empty', survey: facts };
+  if (facts.nonBlank > maxReadCharacters) return { kind: 'unread', reason: 'tooMuch', survey: facts };
   if (facts.depth > maxNesting) return { kind: 'unread', reason: 'tooDeep', survey: facts };
   // A blank in place of the byte order mark keeps every offset.
   const source = facts.byteOrderMark ? ` ${text.slice(1)}` : text;

@@ -1,7 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import { actions, coreActions } from './catalog';
 import type { TextChange } from './finding';
-import { maxDetailedLength } from './limits';
 import { parsePolicy, type PolicyDocument, type Statement } from './model';
 import { readPolicy, readStatement, type ReadStatement } from './reading';
 import type { PolicyTarget } from './ruleContext';
@@ -38,12 +37,8 @@ function one(values: readonly string[]): string | readonly string[] {
   return values.length === 1 && first !== undefined ? first : values;
 }
 
-/**
- * Refactorings touch only documents that are plain: valid JSON, an array or object of readable statements. They are
- * looked for at every move of the cursor, so that a text far beyond what AWS takes is left alone.
- */
+/** Refactorings touch only documents that are plain: valid JSON, an array or object of readable statements. */
 function plain(text: string): PolicyDocument | undefined {
-  if (text.length > maxDetailedLength) return undefined;
   const parsed = parsePolicy(text);
   if (parsed.kind !== 'policy' || parsed.errors.length > 0 || parsed.policy.statements.length === 0) return undefined;
   const block = parsed.policy.members.get('Statement')?.value;

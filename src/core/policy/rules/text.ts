@@ -45,7 +45,7 @@ function duplicateKeys(context: TextRuleContext, root: Node | undefined): void {
   }
 }
 
-function unread(context: TextRuleContext, reason: 'empty' | 'tooLong' | 'tooDeep'): void {
+function unread(context: TextRuleContext, reason: Extract<Parsed, { kind: 'unread' }>['reason']): void {
   const { survey, text } = context;
   const at = { offset: 0, length: Math.min(1, text.length) };
   switch (reason) {
@@ -55,6 +55,11 @@ function unread(context: TextRuleContext, reason: 'empty' | 'tooLong' | 'tooDeep
     case 'tooLong':
       context.report('documentTooLarge', at, l10n.t('The file has {0} characters; AWS IoT takes {1} at most, white space included. It is not analyzed.', text.length, maxDocumentLength), {
         data: { characters: text.length, limit: maxDocumentLength },
+      });
+      break;
+    case 'tooMuch':
+      context.report('policyTooLong', at, l10n.t('The policy has {0} characters without white space; AWS IoT takes {1}. It is not analyzed.', survey.nonBlank, maxPolicyCharacters), {
+        data: { characters: survey.nonBlank, withBlanksInStrings: survey.nonBlankOutsideStrings, limit: maxPolicyCharacters },
       });
       break;
     case 'tooDeep':

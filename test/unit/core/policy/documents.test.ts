@@ -4,6 +4,8 @@ import fs from 'node:fs';
 import { createScanner, parseTree, type ParseError } from 'jsonc-parser';
 import { analyzePolicy, hasErrors } from '../../../../src/core/policy/analyze';
 import { fillPlaceholders, findPlaceholders, placeholdersInTree } from '../../../../src/core/policy/placeholders';
+import { completePolicy } from '../../../../src/core/policy/complete';
+import { sortAndMerge } from '../../../../src/core/policy/refactor';
 import { tokens } from '../../../../src/core/policy/jsonTokens';
 import { applyChanges } from '../../../../src/core/policy/textChanges';
 import { arn, codes, policy, target } from './helpers';
@@ -124,6 +126,17 @@ describe('bad input', () => {
     const started = performance.now();
     assert.deepEqual(codes(`{"Statement":[${'{"Effect":"Allow"},'.repeat(270_000)}]}`), ['documentTooLarge']);
     assert.ok(performance.now() - started < 1000);
+  });
+
+  it('far too long for any account is told in one finding, and no refactoring or completion is looked for in it', () => {
+    const statement = { Effect: 'Allow', Action: ['iot:Publish'], Resource: ['arn:aws:iot:us-east-1:210987654329:topic/a'] };
+    const text = policy(...Array.from({ length: 1_000 }, () => statement));
+    assert.deepEqual(codes(text), ['policyTooLong']);
+    assert.deepEqual(analyzePolicy(text).map(({ offset, data }) => [offset, data['limit']]), [[0, 2048]]);
+    assert.equal(sortAndMerge(text), undefined);
+    assert.deepEqual(completePolicy(text.padEnd(404_601), text.indexOf('iot:Publish') + 4), []);
+    // White space is free: the same limits do not apply to a small policy in a large file.
+    assert.deepEqual(codes(policy({ ...statement, Action: ['iot:Publish', 'iot:Conect'] }).padEnd(300_000)), ['missingConnect', 'unknownAction']);
   });
 });
 
