@@ -15,7 +15,7 @@ export function registerSimulationCommands(deps: SimulationCommandsDeps): Dispos
   let loading: Promise<PolicySimulator> | undefined;
   let disposed = false;
   const load = async (): Promise<PolicySimulator> => {
-    const { PolicySimulator: Simulator } = await import(/* webpackChunkName: "policy" */ './simulatePolicy');
+    const { PolicySimulator: Simulator } = await import(/* webpackChunkName: "simulation" */ './simulatePolicy');
     return new Simulator(deps);
   };
   const simulator = async (): Promise<PolicySimulator> => {
