@@ -49,6 +49,8 @@ function open(options: Arguments): Promise<Sandbox> {
 /** For devices. Read when the sandbox starts to listen: a wrong command line must not wait for them. */
 const listenersFor = ({ hooks }: Arguments): ListenerFactories => ({
   mqttPort: async (host) => (await import('./mqtt/startMqtt')).startMqtt(host, hooks === undefined ? {} : { runHook: (await import('./mqtt/hooks')).hooksFrom(hooks) }),
+  credentialsPort: async (host) => (await import('./credentialsEndpoint/startCredentials')).startCredentials(host),
+  proxyPort: async (host) => (await import('./proxy/startProxy')).startProxy(host),
 });
 
 function fail(error: unknown): never {

@@ -47,12 +47,12 @@ async function assumeRole(input: AssumeRole, call: CallContext): Promise<object>
     AssumedRoleId: `${role.RoleId}:${input.RoleSessionName}`,
     Arn: `arn:${partition}:sts::${account}:assumed-role/${role.RoleName}/${input.RoleSessionName}`,
   };
-  return { Credentials: await issue(call, user.Arn, user.AssumedRoleId, seconds), AssumedRoleUser: user };
+  return { Credentials: await issueSession(call, user.Arn, user.AssumedRoleId, seconds), AssumedRoleUser: user };
 }
 
 async function getSessionToken(input: { readonly DurationSeconds?: number }, call: CallContext): Promise<object> {
   if (call.principal.arn.includes(':assumed-role/')) throw new Fault('AccessDenied', 'Cannot call GetSessionToken with session credentials', {}, 403);
-  return { Credentials: await issue(call, call.principal.arn, call.principal.userId, input.DurationSeconds ?? DEFAULT_USER_SESSION_SECONDS) };
+  return { Credentials: await issueSession(call, call.principal.arn, call.principal.userId, input.DurationSeconds ?? DEFAULT_USER_SESSION_SECONDS) };
 }
 
 /** The row is found by name; the ARN must be the role's own, path and partition included. */
@@ -70,7 +70,16 @@ function checkMfa({ SerialNumber, TokenCode }: AssumeRole): boolean {
   return true;
 }
 
-async function issue(call: CallContext, arn: string, userId: string, seconds: number): Promise<object> {
+export interface IssuedSession {
+  readonly AccessKeyId: string;
+  readonly SecretAccessKey: string;
+  readonly SessionToken: string;
+  /** ISO time. */
+  readonly Expiration: string;
+}
+
+/** New temporary credentials, which the sandbox honours until they expire. Decides nothing: the caller has. */
+export async function issueSession(call: CallContext, arn: string, userId: string, seconds: number): Promise<IssuedSession> {
   await forgetExpired(call);
   const accessKeyId = uniqueId('ASIA').slice(0, 20);
   const expiration = new Date(Math.floor(call.now().getTime() / 1000) * 1000 + seconds * 1000).toISOString();
