@@ -172,8 +172,7 @@ export class PolicyTests implements vscode.Disposable {
       child.range = tests.positions.rangeOf(one.at);
       child.sortText = String(index).padStart(5, '0');
       child.error = errorOf(one.problems.map(({ message }) => message));
-      if (one.asks === undefined) delete child.description;
-      else child.description = one.asks.expect;
+      child.description = one.asks?.expect ?? '';
       return child;
     });
     item.children.replace(cases);
