@@ -23,14 +23,16 @@ interface Rights {
 
 interface Entry {
   readonly rights: Promise<Rights | undefined>;
-  /** A written row that names one of these makes the entry stale. */
+  /** Certificate id, client id and thing name: a written row that names one of these makes the entry stale. */
   marks: readonly string[];
 }
 
 const CERTIFICATES = 'iot.certificate';
 const CLAIMS = 'iot.provisioningClaim';
-/** Rows of these tables concern any number of devices. */
-const SHARED = ['iot.policy\0', 'iot.policyVersion\0', 'iot.thingGroup\0', 'iot.policyByTarget\0'];
+/** Rows that concern any number of devices: policies, groups and what is attached to groups. */
+const SHARED = /^iot\.(policy|policyVersion|thingGroup)\0|^iot\.policyByTarget\0.*:thinggroup\//;
+/** More rights than connections that are open at a time are not kept. */
+const MAX_ENTRIES = 5000;
 
 /** Who may do what: read from the control plane's tables, kept until they change. */
 export class Authorities {
@@ -73,18 +75,26 @@ export class Authorities {
   /** Forgets what these written rows may have changed. */
   committed(keys: readonly string[]): void {
     const relevant = keys.filter((key) => key.startsWith('iot.'));
-    if (relevant.some((key) => SHARED.some((table) => key.startsWith(table)))) this.entries.clear();
+    if (relevant.some((key) => SHARED.test(key))) this.entries.clear();
+    // Certificate ids and thing names stand between these in keys and ARNs. A thousand devices may be connected: no search through texts.
+    const named = new Set(relevant.flatMap((key) => key.split(/[\0 /]/)));
     for (const [name, { marks }] of this.entries) {
-      if (relevant.some((key) => marks.some((mark) => key.includes(mark)))) this.entries.delete(name);
+      if (marks.some((mark) => named.has(mark))) this.entries.delete(name);
     }
+  }
+
+  /** The client is gone. */
+  forget(identity: Identity, clientId: string): void {
+    this.entries.delete(entryName(identity, clientId));
   }
 
   private rights(identity: Identity, clientId: string): Promise<Rights | undefined> {
     const { scope, certificateId } = identity;
-    const name = [scope.account, scope.region, certificateId, clientId].join(' ');
+    const name = entryName(identity, clientId);
     const known = this.entries.get(name);
     if (known !== undefined) return known.rights;
     const rights = this.kernel.view(scope, (call) => load(call, certificateId, clientId));
+    if (this.entries.size >= MAX_ENTRIES) this.entries.clear();
     const entry: Entry = { rights, marks: [certificateId, ...(clientId === '' ? [] : [clientId])] };
     this.entries.set(name, entry);
     rights.then(
@@ -95,6 +105,10 @@ export class Authorities {
     );
     return rights;
   }
+}
+
+function entryName({ scope, certificateId }: Identity, clientId: string): string {
+  return [scope.account, scope.region, certificateId, clientId].join(' ');
 }
 
 async function load(call: CallContext, certificateId: string, clientId: string): Promise<Rights | undefined> {

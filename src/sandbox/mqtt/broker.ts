@@ -65,6 +65,7 @@ export class Broker {
 
   left(client: Client): void {
     this.clients.delete(client);
+    this.authorities.forget(client.identity, client.clientId);
   }
 
   /** Ends the connection that has this client id, if one has; gives the session to go on with. */

@@ -19,13 +19,13 @@ export interface Credentials {
   readonly key: string;
 }
 
-/** IAM as far as provisioning asks it: one role that IoT may assume, one that it may not. */
-const iamWithRoles: ServiceFactory = () => ({
+/** IAM as far as provisioning asks it: roles that IoT may assume. */
+const iamWithRoles = (roles: ReadonlySet<string>): ServiceFactory => () => ({
   service: 'iam',
   handlers: {
     GetRole(input: GetRoleRequest, call: CallContext): GetRoleResponse {
       const name = input.RoleName ?? '';
-      if (!fleetRoles.has(name)) throw new Fault('NoSuchEntity', `The role with name ${name} cannot be found.`, {}, 404);
+      if (!roles.has(name)) throw new Fault('NoSuchEntity', `The role with name ${name} cannot be found.`, {}, 404);
       const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'iot.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
       return {
         Role: {
@@ -40,8 +40,6 @@ const iamWithRoles: ServiceFactory = () => ({
     },
   },
 });
-
-const fleetRoles = new Set(['Provisioning']);
 
 const arn = (kind: string, name: string): string => `arn:aws:iot:${REGION}:${ACCOUNT}:${kind}/${name}`;
 
@@ -77,6 +75,8 @@ export const templateBody = JSON.stringify({
 
 export interface MqttFixture {
   readonly started: StartedSandbox;
+  /** Names of the roles that IoT may assume; `Provisioning` at first. */
+  readonly roles: Set<string>;
   readonly iot: IoTClient;
   readonly port: number;
   readonly ca: string;
@@ -94,8 +94,9 @@ export interface MqttFixture {
 /** A sandbox with broker, the policies `Claim` and `Device`, the group `Cores` and the template `Fleet`. */
 export async function startFixture(options: MqttOptions = {}): Promise<MqttFixture> {
   let ahead = 0;
+  const roles = new Set(['Provisioning']);
   const started = await startSandbox({
-    services: [createIotService, iamWithRoles],
+    services: [createIotService, iamWithRoles(roles)],
     certificateAuthority: createCertificateAuthority,
     listeners: { mqttPort: (host) => startMqtt(host, options) },
     account: ACCOUNT,
@@ -137,6 +138,7 @@ export async function startFixture(options: MqttOptions = {}): Promise<MqttFixtu
 
   return {
     started,
+    roles,
     iot,
     port,
     ca,

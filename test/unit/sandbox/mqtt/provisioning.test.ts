@@ -182,6 +182,33 @@ describe('sandbox MQTT: fleet provisioning by claim', () => {
     assert.equal((await request(client, PROVISION, payload)).topic, 'accepted');
   });
 
+  it('denies access when the provisioning role is gone', async () => {
+    const client = await fixture.connect(claim);
+    const { certificateOwnershipToken } = await create(client);
+    const payload = { certificateOwnershipToken, parameters: { SerialNumber: serialNumber() } };
+    fixture.roles.delete('Provisioning');
+    assert.equal((await rejected(client, PROVISION, payload)).errorCode, 'AccessDenied');
+    fixture.roles.add('Provisioning');
+    assert.equal((await request(client, PROVISION, payload)).topic, 'accepted');
+  });
+
+  it('provisions fifty devices at once, each with its own certificate and thing', async () => {
+    const { csr } = await signingRequest();
+    const before = await things();
+    const names = await Promise.all(
+      Array.from({ length: 50 }, async (_, i) => {
+        const client = await fixture.connect(claim, { protocolVersion: i % 2 === 0 ? 4 : 5, connectTimeout: 20_000 });
+        const made = await request(client, FROM_CSR, { certificateSigningRequest: csr });
+        const { certificateOwnershipToken } = JSON.parse(made.body.toString()) as Issued;
+        const registered = await request(client, PROVISION, { certificateOwnershipToken, parameters: { SerialNumber: `many-${i}` } });
+        await client.endAsync();
+        return (JSON.parse(registered.body.toString()) as { thingName: string }).thingName;
+      }),
+    );
+    assert.equal(new Set(names).size, 50);
+    assert.equal(await things(), before + 50);
+  });
+
   it('cuts off a claim whose policy lacks a topic, and answers nothing without iot:Receive', async () => {
     const arn = (kind: string, name: string): string => `arn:aws:iot:us-east-1:${ACCOUNT}:${kind}/${name}`;
     await fixture.policy('KeysOnly', policyText({ Action: 'iot:Connect', Resource: '*' }, { Action: ['iot:Publish', 'iot:Receive'], Resource: arn('topic', '$aws/certificates/create/*') }));
