@@ -42,7 +42,14 @@ function template(context: RuleContext, resource: IotResource): void {
   if (templates.includes(name)) return;
   context.report('templateNotFound', within(resource.text, resource.valueAt + '$aws/provisioning-templates/'.length, name.length), l10n.t('Account {0} has no provisioning template "{1}" in {2} yet.', context.target.account, name, context.target.region), {
     data: { template: name },
+    fixes: resource.text.escaped ? [] : offeredTemplates(templates, name).map((item, _, all) => ({ title: l10n.t('Use {0}', item), changes: [{ offset: resource.text.offset + resource.valueAt + '$aws/provisioning-templates/'.length, length: name.length, text: jsonText(item) }], preferred: all.length === 1 })),
   });
+}
+
+/** The one that differs in case, or a few to choose from. */
+function offeredTemplates(templates: readonly string[], name: string): readonly string[] {
+  const same = templates.find((item) => item.toLowerCase() === name.toLowerCase());
+  return same === undefined ? templates.slice(0, 9) : [same];
 }
 
 /** What only the account knows. Silent while the account has not been asked. */

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { hasWildcard } from '../arn';
 import { actions, findActionIgnoringCase, looksLikeControlPlane, services } from '../catalog';
+import { removeItem } from '../edits';
 import type { PolicyFix } from '../finding';
 import type { Text } from '../model';
 import { nearest } from '../nearest';
@@ -9,6 +10,13 @@ import type { RuleContext } from '../ruleContext';
 
 function use(text: Text, value: string, preferred = true): PolicyFix {
   return { title: l10n.t('Use {0}', value), changes: [{ offset: text.offset, length: text.length, text: jsonText(value) }], preferred };
+}
+
+/** What has no effect may go, unless the statement would have no action left. */
+function drop(context: RuleContext, text: Text): readonly PolicyFix[] {
+  const list = text.node.parent;
+  if (list?.type !== 'array' || (list.children?.length ?? 0) < 2) return [];
+  return [{ title: l10n.t('Remove {0}', text.value), changes: [removeItem(context.text, text.node)], preferred: true }];
 }
 
 function actionRule(context: RuleContext, text: Text): void {
@@ -43,7 +51,7 @@ function actionRule(context: RuleContext, text: Text): void {
   if (hasWildcard(name)) return;
   const info = infos[0];
   if (info?.group === 'Greengrass V1') {
-    context.report('greengrassV1Action', text, l10n.t('{0} belongs to Greengrass V1; a Greengrass V2 core never calls it.', name), { data: { action: name } });
+    context.report('greengrassV1Action', text, l10n.t('{0} belongs to Greengrass V1; a Greengrass V2 core never calls it.', name), { data: { action: name }, fixes: drop(context, text) });
   } else if (info?.group === 'Jobs' && service === 'iot') {
     const newer = `iotjobsdata:${name.slice(colon + 1)}`;
     context.report('jobActionPrefix', text, l10n.t('{0} is the older name of {1}. AWS documents both.', name, newer), { data: { action: name, suggestion: newer }, fixes: [use(text, newer, false)] });
@@ -64,7 +72,7 @@ function unknown(context: RuleContext, text: Text): void {
       { data: { action: name, suggestion }, fixes: [use(text, suggestion)] },
     );
   } else if (looksLikeControlPlane(name)) {
-    context.report('controlPlaneAction', text, l10n.t('{0} has no effect in an IoT policy: a device certificate cannot manage the account. Put it into an IAM policy.', name), { data: { action: name } });
+    context.report('controlPlaneAction', text, l10n.t('{0} has no effect in an IoT policy: a device certificate cannot manage the account. Put it into an IAM policy.', name), { data: { action: name }, fixes: drop(context, text) });
   } else {
     context.report('unknownAction', text, l10n.t('{0} is not an action of IoT policies. AWS accepts it silently and the device is refused.', name), { data: { action: name } });
   }

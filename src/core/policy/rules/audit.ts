@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { mayOverlap, wildcardMatch } from '../arn';
+import { insertMember } from '../edits';
 import type { PolicyFix } from '../finding';
 import { jsonText, within, type ReadResource, type ReadStatement } from '../reading';
 import type { RuleContext } from '../ruleContext';
@@ -19,6 +20,12 @@ function requiresAttachment(read: ReadStatement): boolean {
   return read.statement.conditions.some(
     (entry) => entry.key.value === 'iot:Connection.Thing.IsAttached' && entry.values.some((value) => value.value.toLowerCase() === 'true'),
   );
+}
+
+function requireAttachment(context: RuleContext, read: ReadStatement): readonly PolicyFix[] {
+  if (read.statement.members.has('Condition')) return [];
+  const condition = '"Condition": { "Bool": { "iot:Connection.Thing.IsAttached": ["true"] } }';
+  return [{ title: l10n.t('Require that the certificate is attached to a thing'), changes: [insertMember(context.text, read.statement.node, condition)], preferred: false }];
 }
 
 const onlyWildcards = /^[*?]+$/;
@@ -72,7 +79,7 @@ function permissive(context: RuleContext, read: ReadStatement): void {
           data: { audit: permissiveCheck, reason: permissiveReason, resource: resource.text.value },
           fixes: resource.text.escaped
             ? []
-            : [{ title: l10n.t('Use {0}', '${iot:Connection.Thing.ThingName}'), changes: [{ offset: resource.text.offset + resource.valueAt, length: resource.value.length, text: '${iot:Connection.Thing.ThingName}' }], preferred: true }],
+            : [{ title: l10n.t('Use {0}', '${iot:Connection.Thing.ThingName}'), changes: [{ offset: resource.text.offset + resource.valueAt, length: resource.value.length, text: '${iot:Connection.Thing.ThingName}' }], preferred: true }, ...requireAttachment(context, read)],
         },
       );
     }

@@ -3,6 +3,7 @@ import { hasWildcard, wildcardMatch, type Arn, type ArnPart } from '../arn';
 import type { ActionInfo, ResourceType } from '../catalog';
 import type { PolicyFix } from '../finding';
 import type { Text } from '../model';
+import { nearest } from '../nearest';
 import { findPlaceholders } from '../placeholders';
 import { fits, isIotType, jsonText, mayBe, readResource, within, type ReadResource, type ReadStatement } from '../reading';
 import type { RuleContext } from '../ruleContext';
@@ -185,7 +186,11 @@ function iotResource(context: RuleContext, read: ReadStatement, resource: Extrac
     return;
   }
   if (type !== '' && !isIotType(type) && !idleTypes.has(type) && !hasWildcard(type) && !type.includes('${') && !holdsPlaceholder(type)) {
-    context.report('unknownResourceType', at, l10n.t('"{0}" is not a type of AWS IoT resource. Known: client, topic, topicfilter, thing, rolealias.', type), { data: { resource: text.value, type } });
+    const meant = nearest(type, ['client', 'topic', 'topicfilter', 'thing', 'rolealias']);
+    context.report('unknownResourceType', at, l10n.t('"{0}" is not a type of AWS IoT resource. Known: client, topic, topicfilter, thing, rolealias.', type), {
+      data: { resource: text.value, type },
+      fixes: meant === undefined ? [] : replace(text, arn.resource.at, type.length, meant, l10n.t('Use {0}', `${meant}/`)),
+    });
     return;
   }
   if (type !== '' && resource.value === '') {

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { Node } from 'jsonc-parser';
-import type { PolicyFix, TextChange } from '../finding';
+import { insertMember, removeItem } from '../edits';
+import type { PolicyFix } from '../finding';
 import type { Member, Statement, Text } from '../model';
+import { expandAction, jsonText } from '../reading';
 import type { RuleContext, Span } from '../ruleContext';
 
 /**
@@ -19,33 +20,13 @@ function replace(at: Span, text: string, title: string, preferred = true): Polic
   return { title, changes: [{ offset: at.offset, length: at.length, text }], preferred };
 }
 
-/** Removes a property with the comma that belongs to it. */
-function removeMember(text: string, property: Node): TextChange {
-  const siblings = property.parent?.children ?? [];
-  const index = siblings.indexOf(property);
-  const next = siblings[index + 1];
-  const previous = siblings[index - 1];
-  if (next !== undefined) return { offset: property.offset, length: next.offset - property.offset, text: '' };
-  const from = previous === undefined ? property.offset : previous.offset + previous.length;
-  return { offset: from, length: property.offset + property.length - from, text: '' };
-}
-
-/** Inserts a property as the first of an object, in the layout of its neighbours. */
-function insertMember(text: string, object: Node, json: string): TextChange {
-  const first = object.children?.[0];
-  const offset = object.offset + 1;
-  if (first === undefined) return { offset, length: 0, text: ` ${json} ` };
-  const layout = text.slice(offset, first.offset);
-  return { offset: first.offset, length: 0, text: `${json},${layout === '' ? ' ' : layout}` };
-}
-
 function nameCase(context: RuleContext, member: Member, allowed: readonly string[]): void {
   const name = member.name.value;
   const match = allowed.find((item) => item.toLowerCase() === name.toLowerCase());
   const fixes: PolicyFix[] = [];
   const property = member.name.node.parent;
   if (match !== undefined) fixes.push(replace(member.name, match, l10n.t('Write "{0}"', match)));
-  else if (property !== undefined) fixes.push({ title: l10n.t('Remove "{0}"', name), changes: [removeMember(context.text, property)], preferred: false });
+  else if (property !== undefined) fixes.push({ title: l10n.t('Remove "{0}"', name), changes: [removeItem(context.text, property)], preferred: false });
   const message =
     match === undefined
       ? l10n.t('"{0}" is not an element of a policy. Known here: {1}.', name, allowed.join(', '))
@@ -72,7 +53,7 @@ function textOrList(context: RuleContext, name: string, member: Member): void {
     if (seen.has(item.value)) {
       context.report('duplicateValue', item, l10n.t('{0} stands twice in this list.', String(item.value)), {
         data: { value: String(item.value) },
-        fixes: [{ title: l10n.t('Remove the repetition'), changes: [removeMember(context.text, item)], preferred: true }],
+        fixes: [{ title: l10n.t('Remove the repetition'), changes: [removeItem(context.text, item)], preferred: true }],
       });
     }
     seen.add(item.value);
@@ -88,7 +69,7 @@ function statementRules(context: RuleContext, statement: Statement): void {
       const property = member.name.node.parent;
       context.report('principalNotAllowed', member.name, l10n.t('An IoT policy has no "{0}": it is attached to certificates and thing groups instead.', name), {
         data: { element: name },
-        fixes: property === undefined ? [] : [{ title: l10n.t('Remove "{0}"', name), changes: [removeMember(context.text, property)], preferred: true }],
+        fixes: property === undefined ? [] : [{ title: l10n.t('Remove "{0}"', name), changes: [removeItem(context.text, property)], preferred: true }],
       });
     } else if (!statementElements.some((item) => item === name)) nameCase(context, member, statementElements);
     if (name === 'Action' || name === 'NotAction' || name === 'Resource' || name === 'NotResource') textOrList(context, name, member);
@@ -109,15 +90,31 @@ function statementRules(context: RuleContext, statement: Statement): void {
   if (notAction !== undefined) {
     context.report('notActionUnsupported', notAction.name, l10n.t('AWS does not document "NotAction" for IoT policies; name the actions instead.'));
   } else if (!context.broken && !members.has('Action') && !missesCase('Action')) {
-    context.report('missingAction', head, l10n.t('The statement has no "Action".'));
+    const action = onlyActionFor(statement);
+    context.report('missingAction', head, l10n.t('The statement has no "Action".'), {
+      fixes: action === undefined ? [] : [{ title: l10n.t('Add "Action": "{0}"', action), changes: [insertMember(context.text, node, `"Action": "${action}"`)], preferred: true }],
+    });
   }
   if (!context.broken && !members.has('Resource') && !members.has('NotResource') && !missesCase('Resource')) {
-    context.report('missingResource', head, l10n.t('The statement has no "Resource".'));
+    const infos = statement.actions.flatMap((item) => expandAction(item.value));
+    // Some calls have no resource at all: then only * matches.
+    const onlyStar = infos.length > 0 && infos.every((info) => info.resources.every((type) => type === 'any'));
+    context.report('missingResource', head, l10n.t('The statement has no "Resource".'), {
+      fixes: onlyStar ? [{ title: l10n.t('Add "Resource": "*"'), changes: [insertMember(context.text, node, '"Resource": "*"')], preferred: true }] : [],
+    });
   }
   const condition = members.get('Condition')?.value;
   if (condition !== undefined && condition.type !== 'object') {
     context.report('wrongType', condition, l10n.t('"Condition" takes an object: operator, key, value.'), { data: { element: 'Condition', type: condition.type } });
   }
+}
+
+/** The action that a statement without one must mean, where its resources leave no choice. */
+function onlyActionFor(statement: Statement): string | undefined {
+  const meant = new Set(statement.resources.map(({ value }) => /^arn:[^:]+:iot:[^:]*:[^:]*:(client|topicfilter|rolealias)\//.exec(value)?.[1]));
+  const [type] = meant;
+  if (meant.size !== 1) return undefined;
+  return type === 'client' ? 'iot:Connect' : type === 'topicfilter' ? 'iot:Subscribe' : type === 'rolealias' ? 'iot:AssumeRoleWithCertificate' : undefined;
 }
 
 function effectValue(context: RuleContext, value: Text): void {
@@ -153,6 +150,11 @@ function versionRule(context: RuleContext): void {
   }
 }
 
+function freeSid(statements: readonly Statement[], sid: string): string {
+  const taken = new Set(statements.map((statement) => statement.sid?.value));
+  for (let number = 2; ; number += 1) if (!taken.has(`${sid}${number}`)) return `${sid}${number}`;
+}
+
 /** Elements, their types, and what must be there. */
 export function structureRule(context: RuleContext): void {
   const { policy } = context;
@@ -183,7 +185,10 @@ export function structureRule(context: RuleContext): void {
     statementRules(context, statement);
     const sid = statement.sid;
     if (sid === undefined || sid.value === '') continue;
-    if (sids.has(sid.value)) context.report('duplicateSid', sid, l10n.t('Two statements are called "{0}".', sid.value), { data: { sid: sid.value } });
+    if (sids.has(sid.value)) {
+      const free = freeSid(policy.statements, sid.value);
+      context.report('duplicateSid', sid, l10n.t('Two statements are called "{0}".', sid.value), { data: { sid: sid.value }, fixes: [replace(sid, jsonText(free), l10n.t('Name it {0}', free))] });
+    }
     sids.add(sid.value);
   }
 }

@@ -23,7 +23,12 @@ function suggestionFor(name: string): string | undefined {
 function oneUse(context: RuleContext, read: ReadStatement | undefined, text: Text, use: VariableUse): void {
   const at = within(text, use.at, use.length);
   if (!use.closed) {
-    context.report('malformedVariable', at, l10n.t('The variable has no closing brace.'), { data: { variable: use.name } });
+    // Where the name of a variable ends is certain only for one that is known.
+    const known = variables.map((info) => info.name).filter((name) => use.name.startsWith(name)).sort((a, b) => b.length - a.length)[0];
+    context.report('malformedVariable', at, l10n.t('The variable has no closing brace.'), {
+      data: { variable: use.name },
+      fixes: known === undefined ? [] : edit(text, use.at + 2 + known.length, 0, '}', l10n.t('Use {0}', `\${${known}}`)),
+    });
     return;
   }
   if (use.name.startsWith('!')) {

@@ -47,6 +47,8 @@ const rows: readonly Row[] = [
   { code: 'missingEffect', bad: '{"Version":"2012-10-17","Statement":[{"Action":"iot:Connect","Resource":"*"}]}', at: root, good: policy(connect), fixed: true },
   { code: 'invalidEffect', bad: policy({ ...connect, Effect: 'allow' }), at: 'allow', good: policy(connect), fixed: true },
   { code: 'missingAction', bad: policy({ Resource: '*' }), at: root, good: policy(connect) },
+  { code: 'missingAction', bad: policy({ Resource: arn('client/x*') }), at: root, good: policy(connect), fixed: true },
+  { code: 'missingResource', bad: policy({ Action: 'greengrass:ResolveComponentCandidates' }), at: root, good: policy(connect), fixed: true },
   { code: 'missingResource', bad: policy({ Action: 'iot:Connect' }), at: root, good: policy(connect) },
   { code: 'wrongType', bad: one({ Action: 7 }), at: '7', good: one({}) },
   { code: 'wrongType', bad: one({ Condition: 'x' }), at: '"x"', good: one({}) },
@@ -55,7 +57,7 @@ const rows: readonly Row[] = [
   { code: 'unknownElement', bad: one({ Comment: 'hm' }), at: 'Comment', good: one({}), fixed: true },
   { code: 'principalNotAllowed', bad: one({ Principal: '*' }), at: 'Principal', good: one({}), fixed: true },
   { code: 'notActionUnsupported', bad: policy({ NotAction: 'iot:Publish', Resource: '*' }), at: 'NotAction', good: one({}), severity: 'information' },
-  { code: 'duplicateSid', bad: policy({ Sid: 'a', ...connect }, { Sid: 'a', ...connect }), at: 'a', good: policy({ Sid: 'a', ...connect }, { Sid: 'b', ...connect }) },
+  { code: 'duplicateSid', bad: policy({ Sid: 'a', ...connect }, { Sid: 'a', ...connect }), at: 'a', good: policy({ Sid: 'a', ...connect }, { Sid: 'b', ...connect }), fixed: true },
   { code: 'duplicateValue', bad: one({ Action: ['iot:Publish', 'iot:Publish'] }), at: '"iot:Publish"', good: one({}), fixed: true },
 
   { code: 'placeholder', bad: policy({ ...alias, Resource: '[ARN OF IoT Role Alias]' }), at: '[ARN OF IoT Role Alias]', good: policy(alias), fixed: true, options: { facts } },
@@ -68,6 +70,8 @@ const rows: readonly Row[] = [
   { code: 'unknownAction', bad: one({ Action: 'iot:Recieve' }), at: 'iot:Recieve', good: one({}), fixed: true, severity: 'warning' },
   { code: 'unknownAction', bad: one({ Action: 'iot:publish' }), at: 'iot:publish', good: one({}), fixed: true },
   { code: 'controlPlaneAction', bad: policy({ Action: 'iot:CreateThing', Resource: '*' }), at: 'iot:CreateThing', good: one({}) },
+  { code: 'controlPlaneAction', bad: policy({ Action: ['iot:Connect', 'iot:CreateThing'], Resource: arn('client/x') }), at: 'iot:CreateThing', good: one({}), fixed: true },
+  { code: 'greengrassV1Action', bad: policy({ Action: ['greengrass:GetDeployment', 'greengrass:GetDeploymentConfiguration'], Resource: '*' }), at: 'greengrass:GetDeployment', good: one({}), fixed: true },
   { code: 'greengrassV1Action', bad: policy({ Action: 'greengrass:AssumeRoleForGroup', Resource: '*' }), at: 'greengrass:AssumeRoleForGroup', good: one({}) },
   { code: 'jobActionPrefix', bad: policy({ Action: 'iot:DescribeJobExecution', Resource: arn('thing/x') }), at: 'iot:DescribeJobExecution', good: policy({ Action: 'iotjobsdata:DescribeJobExecution', Resource: arn('thing/x') }), fixed: true },
 
@@ -78,14 +82,14 @@ const rows: readonly Row[] = [
   { code: 'resourceTypeMismatch', bad: policy(connect, receive, { Action: 'iot:Subscribe', Resource: arn('topic/a') }), at: 'topic', good: policy(connect, receive, { Action: 'iot:Subscribe', Resource: arn('topicfilter/a') }), fixed: true, severity: 'error' },
   { code: 'resourceTypeMismatch', bad: one({ Resource: arn('topicfilter/a') }), at: 'topicfilter', good: one({}), fixed: true },
   { code: 'resourceTypeMismatch', bad: policy(connect, { Action: ['iot:Subscribe', 'iot:Receive'], Resource: [arn('topic/a')] }), at: 'iot:Subscribe', good: policy(connect, { Action: ['iot:Subscribe', 'iot:Receive'], Resource: [arn('topic/a'), arn('topicfilter/a')] }), fixed: true, severity: 'warning' },
-  { code: 'unknownResourceType', bad: one({ Resource: arn('topics/a') }), at: 'topics', good: one({}), severity: 'error' },
+  { code: 'unknownResourceType', bad: one({ Resource: arn('topics/a') }), at: 'topics', good: one({}), severity: 'error', fixed: true },
   { code: 'partitionMismatch', bad: one({ Resource: 'arn:aws-cn:iot:us-east-1:210987654329:topic/a' }), at: 'aws-cn', good: one({}), fixed: true, options: { target } },
   { code: 'partitionMismatch', bad: one({ Resource: 'arn:amazon:iot:us-east-1:210987654329:topic/a' }), at: 'amazon', good: one({}) },
   { code: 'regionMismatch', bad: one({ Resource: 'arn:aws:iot:eu-west-1:210987654329:topic/a' }), at: 'eu-west-1', good: one({}), fixed: true, options: { target } },
   { code: 'accountMismatch', bad: one({ Resource: 'arn:aws:iot:us-east-1:210987654328:topic/a' }), at: '210987654328', good: one({}), fixed: true, options: { target } },
   { code: 'cloudFormationEscape', bad: one({ Resource: arn('topic/${!iot:ClientId}') }), at: '${!iot:ClientId}', good: one({ Resource: arn('topic/${iot:ClientId}') }), fixed: true },
 
-  { code: 'malformedVariable', bad: one({ Resource: arn('topic/${iot:ClientId') }), at: '${iot:ClientId', good: one({}) },
+  { code: 'malformedVariable', bad: one({ Resource: arn('topic/${iot:ClientId') }), at: '${iot:ClientId', good: one({}), fixed: true },
   { code: 'unknownVariable', bad: one({ Resource: arn('topic/${iot:ClientID2}') }), at: '${iot:ClientID2}', good: one({ Resource: arn('topic/${iot:ClientId}') }), fixed: true },
   { code: 'unknownVariable', bad: one({ Resource: arn('topic/${iot:Thing.ThingName}') }), at: '${iot:Thing.ThingName}', good: one({ Resource: arn('topic/${iot:Connection.Thing.ThingName}') }), fixed: true },
   { code: 'variableNeedsVersion', bad: one({ Resource: arn('topic/${iot:ClientId}') }).replace('2012-10-17', '2008-10-17'), at: '2008-10-17', good: one({ Resource: arn('topic/${iot:ClientId}') }), fixed: true },
@@ -121,13 +125,13 @@ const rows: readonly Row[] = [
 
   { code: 'claimWithoutCsr', bad: claim(keys), at: claimTopics('topic', keys)[0]!, good: claim(withCsr), fixed: true },
   { code: 'claimMissingTwin', bad: claim(withCsr, withCsr.slice(0, 2)), at: claimTopics('topic', withCsr)[2]!, good: claim(withCsr), fixed: true },
-  { code: 'claimOtherTemplate', bad: claim(withCsr), at: 'T', good: claim(withCsr.map((name) => name.replace('/T/', '/Mine/'))), fixed: false, options: { kind: 'claim', facts: { templateName: 'Mine' } } },
+  { code: 'claimOtherTemplate', bad: claim(withCsr), at: 'T', good: claim(withCsr.map((name) => name.replace('/T/', '/Mine/'))), fixed: true, options: { kind: 'claim', facts: { templateName: 'Mine' } } },
   { code: 'claimTooBroad', bad: claim(withCsr).replace('"iot:Subscribe"', '"iot:Subscribe", "iot:GetThingShadow"'), at: 'iot:GetThingShadow', good: claim(withCsr) },
   { code: 'claimTooBroad', bad: claim([...withCsr, 'things']), at: arn('topic/$aws/things/*'), good: claim(withCsr) },
 
   { code: 'roleAliasNotFound', bad: policy({ ...alias, Resource: arn('rolealias/a') }), at: 'a', good: policy(alias), fixed: true, options: { target, facts } },
   { code: 'roleAliasNotTrusted', bad: policy(alias), at: 'A', good: policy({ ...alias, Resource: arn('rolealias/B') }), options: { target, facts: { roleAliases: [{ name: 'A', arn: arn('rolealias/A'), trusted: false }, { name: 'B', arn: arn('rolealias/B') }] } } },
-  { code: 'templateNotFound', bad: claim(withCsr), at: 'T', good: claim(withCsr.map((name) => name.replace('/T/', '/U/'))), options: { target, facts: { templates: ['U'] } } },
+  { code: 'templateNotFound', bad: claim(withCsr), at: 'T', good: claim(withCsr.map((name) => name.replace('/T/', '/U/'))), fixed: true, options: { target, facts: { templates: ['U'] } } },
   { code: 'sixthVersion', bad: policy(connect), at: root, good: '{', options: { facts: { policyVersions: 5 } } },
 ];
 
@@ -150,6 +154,44 @@ describe('policy rules', () => {
       }
     });
   }
+
+  /** Findings that have no single right answer, and why. Everything else has a fix that cleans. */
+  const undecided: Partial<Record<FindingCode, string>> = {
+    invalidJson: 'where JSON breaks, more than one text could be meant',
+    duplicateKey: 'only the author knows which of the two values counts',
+    emptyDocument: 'the snippets offer whole policies',
+    documentTooLarge: 'what to leave out is the author\'s choice',
+    nestedTooDeeply: 'no policy is nested so deeply: this is another file',
+    notAnObject: 'this is another file',
+    loneSurrogate: 'the other half of the character is lost',
+    policyTooLong: 'what to leave out is the author\'s choice; merging statements is a refactoring',
+    policyNearlyTooLong: 'what to leave out is the author\'s choice; merging statements is a refactoring',
+    missingStatement: 'the snippets offer statements',
+    wrongType: 'the value does not tell what was meant',
+    emptyList: 'the list does not tell what was meant',
+    notActionUnsupported: 'the actions that are meant are those of the device',
+    variableNotReplaced: 'another variable or a plain name, as the author means',
+    thingVariableOverHttp: 'a name, a prefix or *, as the author means',
+    overlyPermissive: 'Tighten this Policy is a refactoring of the whole document',
+    claimTooBroad: 'whether the grant or the policy\'s purpose is wrong, only the author knows',
+    roleAliasNotTrusted: 'the role is mended in its stack, not in this file',
+    sixthVersion: 'publishing asks which version goes',
+  };
+
+  it('has a fix that cleans for every code with one right answer, and says why for the others', () => {
+    const mendedCodes = new Set(rows.filter((row) => row.fixed === true).map((row) => row.code));
+    const both = Object.keys(undecided).filter((code) => mendedCodes.has(code as FindingCode));
+    const neither = Object.keys(findingCodes).filter((code) => !mendedCodes.has(code as FindingCode) && undecided[code as FindingCode] === undefined);
+    assert.deepEqual({ both, neither }, { both: [], neither: [] });
+  });
+
+  it('clientIdNotAttached can be mended by the condition as well', () => {
+    const text = policy({ Action: 'iot:Connect', Resource: arn('client/${iot:ClientId}') });
+    const finding = analyzePolicy(text).find((item) => item.code === 'clientIdNotAttached');
+    const [change] = finding?.fixes[1]?.changes ?? [];
+    assert.ok(change);
+    assert.ok(!codes(text.slice(0, change.offset) + change.text + text.slice(change.offset + change.length)).includes('clientIdNotAttached'));
+  });
 
   it('has a row for every code', () => {
     const tested = new Set(rows.map((row) => row.code));
