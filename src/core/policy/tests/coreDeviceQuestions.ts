@@ -21,7 +21,7 @@ export interface CoreDeviceNames {
 /**
  * What a Greengrass core does to be deployed to, and what it has no business doing.
  * https://docs.aws.amazon.com/greengrass/v2/developerguide/device-auth.html. A core opens further connections as
- * `thing#2`, `thing#3` …: https://docs.aws.amazon.com/greengrass/v2/developerguide/troubleshooting.html
+ * `thing#2`, `thing#3` …: https://github.com/aws-greengrass/aws-greengrass-nucleus/issues/1754
  */
 export function coreDeviceQuestions({ thingName, roleAlias }: CoreDeviceNames): readonly CoreDeviceQuestion[] {
   const own = `$aws/things/${thingName}`;
