@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { actions, coreActions } from './catalog';
 import type { TextChange } from './finding';
+import { maxRefactoredCharacters } from './limits';
 import { parsePolicy, type PolicyDocument, type Statement } from './model';
 import { readPolicy, readStatement, type ReadStatement } from './reading';
 import type { PolicyTarget } from './ruleContext';
@@ -40,7 +41,7 @@ function one(values: readonly string[]): string | readonly string[] {
 /** Refactorings touch only documents that are plain: valid JSON, an array or object of readable statements. */
 function plain(text: string): PolicyDocument | undefined {
   const parsed = parsePolicy(text);
-  if (parsed.kind !== 'policy' || parsed.errors.length > 0 || parsed.policy.statements.length === 0) return undefined;
+  if (parsed.kind !== 'policy' || parsed.survey.nonBlank > maxRefactoredCharacters || parsed.errors.length > 0 || parsed.policy.statements.length === 0) return undefined;
   const block = parsed.policy.members.get('Statement')?.value;
   if (block?.type === 'array' && block.children?.length !== parsed.policy.statements.length) return undefined;
   return parsed.policy;
