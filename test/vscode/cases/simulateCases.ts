@@ -44,7 +44,11 @@ export const simulateCases = {
           await simulate(host, '$(plug) Connect', 'pump-1');
           assert.deepEqual([first(host).outcome, first(host).statement, view(host).rows.length], ['allowed', 'Statement 1, Connect', 1]);
           assert.equal(document.getText(), narrow);
-          assert.ok(vscode.window.tabGroups.all.length >= 2, 'the result has a group of its own');
+          await eventually(() => {
+            const column = (label: RegExp): number | undefined => vscode.window.tabGroups.all.find((group) => group.tabs.some((tab) => label.test(tab.label)))?.viewColumn;
+            const [left, right] = [column(/^greengrass-v2-iot-policy/), column(/^Simulation of/)];
+            assert.ok(left !== undefined && right !== undefined && right > left, `the result stands beside the file: ${left}, ${right}`);
+          });
           const { html = '' } = host.api.container.userInterface.simulation.inspect();
           assert.match(html, /default-src &#39;none&#39;/);
         });
