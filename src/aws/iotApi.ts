@@ -28,6 +28,7 @@ import {
   ListRoleAliasesCommand,
   ListTargetsForPolicyCommand,
   ListThingGroupsCommand,
+  ListThingsCommand,
   TestAuthorizationCommand,
   UpdateCertificateCommand,
   UpdateProvisioningTemplateCommand,
@@ -251,6 +252,13 @@ export class AwsIotApi implements IotApi {
     return this.aws.pages({ action: 'iot:ListThingGroups' }, options, async (nextToken, http) => {
       const answer = await this.aws.iot.send(new ListThingGroupsCommand({ maxResults: pageSize, nextToken }), http);
       return { items: answer.thingGroups?.map((group) => ({ name: group.groupName ?? '', arn: group.groupArn ?? '' })), next: answer.nextToken };
+    });
+  }
+
+  listThings(options?: CallOptions): AsyncIterable<{ name: string; arn: string }> {
+    return this.aws.pages({ action: 'iot:ListThings' }, options, async (nextToken, http) => {
+      const answer = await this.aws.iot.send(new ListThingsCommand({ maxResults: pageSize, nextToken }), http);
+      return { items: answer.things?.map((thing) => ({ name: thing.thingName ?? '', arn: thing.thingArn ?? '' })), next: answer.nextToken };
     });
   }
 

@@ -1,10 +1,15 @@
 import type { Connection } from '../core/ports/connection';
 import type { AwsTarget } from '../core/ports/identity';
 import type { FleetSteps, SessionService } from '../core/ports/services';
+import type { NameLists } from '../core/policy/complete';
 import type { PolicyFacts } from '../core/policy/ruleContext';
 import type { PlaceholderKind } from '../core/policy/placeholders';
 import type { TemplateLookups } from '../core/provisioning/template/templateFinding';
+import { credentialsService, trustedServices } from '../core/stack/trust';
+import { iotArn } from '../core/util/arn';
+import type { FleetNames } from '../core/provisioning/steps';
 import { Emitter, type Disposable } from '../core/util/emitter';
+import { sameJson } from '../core/util/json';
 
 /** A value from the account that may stand in a placeholder's place. */
 export interface Candidate {
@@ -47,8 +52,24 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** ARN of a role alias. https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html */
-export function roleAliasArn(target: Pick<AwsTarget, 'partition' | 'region' | 'account'>, name: string): string {
-  return `arn:${target.partition}:iot:${target.region}:${target.account}:rolealias/${name}`;
+export const roleAliasArn = (target: Pick<AwsTarget, 'partition' | 'region' | 'account'>, name: string): string => iotArn(target, `rolealias/${name}`);
+
+/** The role alias names that a policy mentions; more than these few are not looked into. */
+function mentionedAliases(text: string): readonly string[] {
+  return [...new Set([...text.matchAll(/:rolealias\/([\w=,@-]+)/g)].map((match) => match[1] ?? ''))].slice(0, 5);
+}
+
+/** What a look at a policy file needs to ask the account the right things. */
+export interface PolicyFile {
+  readonly text: string;
+  /** The policy that this file is published as, where that is known. */
+  readonly publishedAs?: string;
+}
+
+interface AliasRole {
+  readonly roleArn: string;
+  /** Undefined when this profile may not look at the role. */
+  readonly trusted: boolean | undefined;
 }
 
 /** What the language service knows of the connected account: looked up on first need, kept a minute, forgotten with the connection. */
@@ -70,6 +91,10 @@ export class AccountKnowledge implements Disposable {
       }),
     );
     if (steps !== undefined) this.listeners.push(steps.onDidChange(() => (steps.busy ? undefined : this.forget())));
+  }
+
+  stepNames(): FleetNames | undefined {
+    return this.steps?.names();
   }
 
   get target(): AwsTarget | undefined {
@@ -140,8 +165,30 @@ export class AccountKnowledge implements Disposable {
     return (await this.once('thingGroups', connection, async () => take(connection.iot.listThingGroups(), longest))).map((item) => item.name);
   }
 
+  /** The first page only: names are an aid while typing, and an account may have a million things. */
+  async thingNames(connection: Connection): Promise<readonly string[]> {
+    return (await this.once('things', connection, async () => take(connection.iot.listThings(), most))).map((item) => item.name);
+  }
+
+  /** Names for completion, without waiting; starts the look-ups that are missing. */
+  names(): NameLists {
+    const connection = this.session.current;
+    if (connection === undefined) return {};
+    const { roleAliases, templates } = this.facts();
+    const things = this.known<readonly { name: string }[]>('things');
+    const groups = this.known<readonly { name: string }[]>('thingGroups');
+    if (things === undefined) void this.thingNames(connection).catch(() => undefined);
+    if (groups === undefined) void this.thingGroupNames(connection).catch(() => undefined);
+    return {
+      ...(roleAliases === undefined ? {} : { roleAliases: roleAliases.map((item) => item.name) }),
+      ...(templates === undefined ? {} : { templates }),
+      ...(things === undefined ? {} : { things: things.map((item) => item.name) }),
+      ...(groups === undefined ? {} : { thingGroups: groups.map((item) => item.name) }),
+    };
+  }
+
   /** What the rules may use now, without waiting; starts the look-ups that are missing. */
-  facts(): PolicyFacts {
+  facts(file?: PolicyFile): PolicyFacts {
     const connection = this.session.current;
     if (connection === undefined) return {};
     const { target } = connection;
@@ -151,10 +198,45 @@ export class AccountKnowledge implements Disposable {
     if (templates === undefined) void this.templateNames(connection).catch(() => undefined);
     const templateName = this.steps?.names().templateName;
     return {
-      ...(aliases === undefined ? {} : { roleAliases: aliases.map((name) => ({ name, arn: roleAliasArn(target, name) })) }),
+      ...(aliases === undefined ? {} : { roleAliases: aliases.map((name) => ({ name, arn: roleAliasArn(target, name), ...this.roleOf(connection, name, file) })) }),
       ...(templates === undefined ? {} : { templates: templates.map((item) => item.name) }),
       ...(templateName === undefined ? {} : { templateName }),
+      ...this.versionsOf(connection, file),
     };
+  }
+
+  /** The role behind an alias that the file mentions. */
+  private roleOf(connection: Connection, name: string, file: PolicyFile | undefined): { readonly trusted?: boolean; readonly roleArn?: string } {
+    if (file === undefined || !mentionedAliases(file.text).includes(name)) return {};
+    const key = `role of ${name}`;
+    const known = this.known<AliasRole | null>(key);
+    if (known === undefined) {
+      void this.once(key, connection, async (): Promise<AliasRole | null> => {
+        const alias = await connection.iot.describeRoleAlias(name);
+        if (alias === undefined) return null;
+        // Without iam:GetRole nothing is said about the role.
+        const role = await connection.roles.getRole(alias.roleArn.slice(alias.roleArn.lastIndexOf('/') + 1)).catch(() => null);
+        return { roleArn: alias.roleArn, trusted: role === null ? undefined : role !== undefined && trustedServices(role.trustPolicy).has(credentialsService) };
+      }).catch(() => undefined);
+    }
+    if (known === undefined || known === null) return {};
+    return { roleArn: known.roleArn, ...(known.trusted === undefined ? {} : { trusted: known.trusted }) };
+  }
+
+  /** How many versions the deployed policy has, when publishing this file would make another. */
+  private versionsOf(connection: Connection, file: PolicyFile | undefined): Pick<PolicyFacts, 'policyVersions'> {
+    const name = file?.publishedAs;
+    if (file === undefined || name === undefined) return {};
+    const key = `versions of ${name}`;
+    const known = this.known<{ readonly document: string; readonly count: number } | null>(key);
+    if (known === undefined) {
+      void this.once(key, connection, async () => {
+        const policy = await connection.iot.getPolicy(name);
+        return policy === undefined ? null : { document: policy.document, count: (await connection.iot.listPolicyVersions(name)).length };
+      }).catch(() => undefined);
+    }
+    if (known === undefined || known === null) return {};
+    return sameJson(known.document, file.text) ? {} : { policyVersions: known.count };
   }
 
   /** Names that a provisioning template may use, without waiting; starts the look-ups that are missing. */

@@ -3,10 +3,11 @@ import { analyzePolicy } from '../core/policy/analyze';
 import type { Finding } from '../core/policy/finding';
 import { findPlaceholders, type Placeholder } from '../core/policy/placeholders';
 import type { PolicyTarget } from '../core/policy/ruleContext';
+import { WorkspaceFileNames } from '../ids';
 import { parseDeployedUri } from '../platform/deployedUri';
 import { setting } from '../platform/settings';
 import type { AccountKnowledge } from './accountKnowledge';
-import { kindOf } from './policySelector';
+import { isWorkspaceFile, kindOf } from './policySelector';
 
 interface Analysis {
   readonly version: number;
@@ -30,10 +31,12 @@ export class PolicyAnalysis {
     const cached = this.cache.get(document);
     if (cached?.version === document.version && cached.generation === this.generation) return cached.findings;
     const target = this.target(document);
-    const findings = analyzePolicy(document.getText(), {
+    const text = document.getText();
+    const publishedAs = this.publishedAs(document);
+    const findings = analyzePolicy(text, {
       kind: kindOf(document),
       rules: setting('greengrassFleet.policyRules'),
-      facts: this.account.facts(),
+      facts: this.account.facts({ text, ...(publishedAs === undefined ? {} : { publishedAs }) }),
       ...(target === undefined ? {} : { target }),
     });
     this.cache.set(document, { version: document.version, generation: this.generation, findings });
@@ -43,6 +46,13 @@ export class PolicyAnalysis {
   placeholders(document: vscode.TextDocument): readonly Placeholder[] {
     const target = this.target(document);
     return findPlaceholders(document.getText(), target === undefined ? {} : { account: target.account });
+  }
+
+  /** The policy that the steps publish this file as. */
+  private publishedAs(document: vscode.TextDocument): string | undefined {
+    const names = this.account.stepNames();
+    if (isWorkspaceFile(document, WorkspaceFileNames.iotPolicy)) return names?.iotPolicyName;
+    return isWorkspaceFile(document, WorkspaceFileNames.claimPolicy) ? names?.claimPolicyName : undefined;
   }
 
   /** Where this document lives or will live: a deployed document of another account is not compared with this one. */

@@ -27,13 +27,9 @@ export class PolicyCompletion implements vscode.CompletionItemProvider {
   provideCompletionItems(document: vscode.TextDocument, position: vscode.Position): vscode.CompletionItem[] {
     if (!isPolicyDocument(document)) return [];
     const target = this.analysis.target(document);
-    const facts = this.account.facts();
     const proposals = completePolicy(document.getText(), document.offsetAt(position), {
       ...(target === undefined ? {} : { target }),
-      names: {
-        ...(facts.roleAliases === undefined ? {} : { roleAliases: facts.roleAliases.map((item) => item.name) }),
-        ...(facts.templates === undefined ? {} : { templates: facts.templates }),
-      },
+      names: this.account.names(),
     });
     return proposals.map((proposal) => toItem(document, position, proposal));
   }

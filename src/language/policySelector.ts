@@ -28,9 +28,14 @@ export function isPolicyDocument(document: vscode.TextDocument): boolean {
 
 /** The policy file of the five steps, which "Publish" and "Compare" work on. */
 export function isWorkspacePolicy(document: vscode.TextDocument): boolean {
+  return isWorkspaceFile(document, WorkspaceFileNames.iotPolicy);
+}
+
+/** True for the file of that name at the root of its workspace folder. */
+export function isWorkspaceFile(document: vscode.TextDocument, name: string): boolean {
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
   if (folder === undefined) return false;
-  return vscode.Uri.joinPath(folder.uri, WorkspaceFileNames.iotPolicy).toString() === document.uri.toString();
+  return vscode.Uri.joinPath(folder.uri, name).toString() === document.uri.toString();
 }
 
 /** What the file's name says about its purpose. */

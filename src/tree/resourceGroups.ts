@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isFleetError } from '../core/errors';
 import type { Connection } from '../core/ports/connection';
 import type { FleetNames } from '../core/provisioning/steps';
+import { iotArn } from '../core/util/arn';
 import { deployedUri } from '../platform/deployedUri';
 import { ResourceNode, type FleetNode } from './nodes';
 
@@ -17,7 +18,6 @@ export interface ResourceGroup {
 /** The account's resources of this flow, each kind read lazily through the connection. */
 export function resourceGroups(connection: Connection, names: FleetNames): readonly ResourceGroup[] {
   const { iot, target } = connection;
-  const arn = (resource: string): string => `arn:${target.partition}:iot:${target.region}:${target.account}:${resource}`;
   return [
     {
       id: 'stack',
@@ -31,7 +31,7 @@ export function resourceGroups(connection: Connection, names: FleetNames): reado
       title: vscode.l10n.t('Role aliases'),
       icon: 'link',
       empty: vscode.l10n.t('none'),
-      list: (signal) => map(iot.listRoleAliases({ signal }), (name) => node('roleAlias', 'link', vscode.l10n.t('role alias'), name, arn(`rolealias/${name}`), names.roleAliasName)),
+      list: (signal) => map(iot.listRoleAliases({ signal }), (name) => node('roleAlias', 'link', vscode.l10n.t('role alias'), name, iotArn(target, `rolealias/${name}`), names.roleAliasName)),
     },
     {
       id: 'policies',

@@ -21,6 +21,7 @@ export class FakeIot implements IotApi {
   readonly policies = new Map<string, Versioned>();
   readonly templates = new Map<string, Versioned & { enabled: boolean; roleArn: string; type: string }>();
   readonly groups = new Map<string, ThingGroup>();
+  readonly things = new Set<string>();
   readonly certificates = new Map<string, Certificate>();
   readonly attached = new Map<string, Set<string>>();
   /** Calls with a role that still fail because IAM has not spread it. */
@@ -133,6 +134,10 @@ export class FakeIot implements IotApi {
 
   async *listThingGroups(): AsyncIterable<ThingGroup> {
     yield* [...this.groups.values()];
+  }
+
+  async *listThings(): AsyncIterable<{ name: string; arn: string }> {
+    yield* [...this.things].map((name) => ({ name, arn: arn(`thing/${name}`) }));
   }
 
   async describeProvisioningTemplate(name: string): Promise<ProvisioningTemplate | undefined> {

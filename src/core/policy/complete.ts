@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { iotArn } from '../util/arn';
 import { actions, services, type ResourceType } from './catalog';
 import { maxDocumentLength } from './limits';
 import { parsePolicy } from './model';
@@ -13,6 +14,7 @@ export interface NameLists {
   readonly roleAliases?: readonly string[];
   readonly templates?: readonly string[];
   readonly things?: readonly string[];
+  readonly thingGroups?: readonly string[];
 }
 
 export interface Proposal {
@@ -125,7 +127,7 @@ function resourceProposals(text: string, position: PolicyPosition, string: { rea
   const target = options.target ?? placeholderTarget;
   const types = wantedTypes(text, position.statement);
   const arnTypes = types.filter((type) => type !== 'any' && type !== 'component');
-  const head = `arn:${target.partition}:iot:${target.region}:${target.account}:`;
+  const head = iotArn(target, '');
   const segments = before.split(':');
   const connected = options.target !== undefined;
   const place = connected ? l10n.t('Account {0} in {1}', target.account, target.region) : l10n.t('Not connected: sample account');
@@ -172,6 +174,8 @@ function nameProposals(before: string, offset: number, to: number, types: readon
       return [name(`${thingName}*`, l10n.t('The thing\'s own name, with the further connections of a core'), '0'), name(thingName, l10n.t('The thing\'s own name'), '1'), ...(names.things ?? []).map((item) => name(item, l10n.t('Thing of the account'), '2'))];
     case 'thing':
       return (names.things ?? []).map((item) => name(item, l10n.t('Thing of the account'), '0'));
+    case 'thinggroup':
+      return (names.thingGroups ?? []).map((item) => name(item, l10n.t('Thing group of the account'), '0'));
     case 'topic':
     case 'topicfilter': {
       const templates = names.templates ?? [];

@@ -1,4 +1,5 @@
 import type { Node } from 'jsonc-parser';
+import { iotArn } from '../util/arn';
 import { actions, coreActions } from './catalog';
 import type { TextChange } from './finding';
 import { maxRefactoredCharacters } from './limits';
@@ -79,7 +80,7 @@ function placeOf(document: PolicyDocument, target: PolicyTarget | undefined): Po
 }
 
 function narrowed(read: ReadStatement, place: PolicyTarget): readonly Written[] | undefined {
-  const head = `arn:${place.partition}:iot:${place.region}:${place.account}:`;
+  const head = iotArn(place, '');
   const names = new Set(read.infos.map((info) => info.name));
   const condition = read.statement.members.get('Condition')?.value;
   const more = condition === undefined ? {} : { Condition: valueOf(condition) };

@@ -1,3 +1,4 @@
+import { iotArn } from '../util/arn';
 import type { PolicyTarget } from './ruleContext';
 
 /** The device that asks. */
@@ -38,7 +39,7 @@ export interface AccessRequest {
 
 /** The checks behind a question: publishing with RETAIN asks twice. */
 export function requestsFor(question: Question, caller: Caller, target: PolicyTarget): readonly AccessRequest[] {
-  const head = `arn:${target.partition}:iot:${target.region}:${target.account}:`;
+  const head = iotArn(target, '');
   const mqtt = question.kind === 'connect' || question.kind === 'publish' || question.kind === 'subscribe' || question.kind === 'receive';
   const values = callerValues(question.kind === 'connect' ? { ...caller, clientId: question.clientId } : caller, mqtt);
   const request = (action: string, resource: string): AccessRequest => ({ action, resource, values });

@@ -123,6 +123,9 @@ export interface IotApi {
   createThingGroup(input: { name: string; tags?: readonly Tag[] }, options?: CallOptions): Promise<ThingGroup>;
   listThingGroups(options?: CallOptions): AsyncIterable<ThingGroup>;
 
+  /** In the order of AWS, page by page; an account may have millions. */
+  listThings(options?: CallOptions): AsyncIterable<{ name: string; arn: string }>;
+
   describeProvisioningTemplate(name: string, options?: CallOptions): Promise<ProvisioningTemplate | undefined>;
   createProvisioningTemplate(
     input: { name: string; templateBody: string; provisioningRoleArn: string; enabled: boolean; description?: string; tags?: readonly Tag[] },

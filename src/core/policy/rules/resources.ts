@@ -6,6 +6,7 @@ import type { Text } from '../model';
 import { nearest } from '../nearest';
 import { findPlaceholders } from '../placeholders';
 import { fits, isIotType, jsonText, mayBe, readResource, within, type ReadResource, type ReadStatement } from '../reading';
+import { iotArn } from '../../util/arn';
 import type { RuleContext } from '../ruleContext';
 
 /** Types of IoT ARN that exist but that no action of an IoT policy is checked against. */
@@ -45,7 +46,7 @@ function other(context: RuleContext, read: ReadStatement, text: Text): void {
   if (wantsRoleAlias(read) && /^(?:rolealias\/)?[\w=,@-]{1,128}$/.test(value)) {
     const name = value.replace(/^rolealias\//, '');
     const { target } = context;
-    const arn = target === undefined ? undefined : `arn:${target.partition}:iot:${target.region}:${target.account}:rolealias/${name}`;
+    const arn = target === undefined ? undefined : iotArn(target, `rolealias/${name}`);
     context.report('malformedResource', text, l10n.t('"{0}" is a name. AWS IoT wants the whole ARN of the role alias here.', value), {
       data: { resource: value, ...(arn === undefined ? {} : { suggestion: arn }) },
       fixes: arn === undefined ? [] : [{ title: l10n.t('Use {0}', arn), changes: [{ offset: text.offset, length: text.length, text: jsonText(arn) }], preferred: true }],
