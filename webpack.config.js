@@ -5,9 +5,9 @@ const { EsbuildPlugin } = require('esbuild-loader');
 const budgets = require('./scripts/bundleBudgets.json');
 const { BundleBudgets } = require('./scripts/lib/bundleBudgets.cjs');
 
-/** The sandbox reads the clients' schemas only; without this it would carry four whole clients with their credential chains. */
+/** The sandbox reads the clients' schemas only; without this it would carry five whole clients with their credential chains. */
 const schemasOnly = Object.fromEntries(
-  ['iot', 'cloudformation', 'iam', 'sts'].map((name) => [`@aws-sdk/client-${name}$`, path.join(__dirname, `node_modules/@aws-sdk/client-${name}/dist-es/schemas/schemas_0.js`)]),
+  ['iot', 'cloudformation', 'iam', 'sts', 'greengrassv2'].map((name) => [`@aws-sdk/client-${name}$`, path.join(__dirname, `node_modules/@aws-sdk/client-${name}/dist-es/schemas/schemas_0.js`)]),
 );
 
 /** Platforms whose native store is shipped; the folders are named as the package names them. */

@@ -11,7 +11,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 
-const SERVICES = ['iot', 'cloudformation', 'iam', 'sts'];
+// As the sandbox calls them; botocore's folder where it has another name.
+const SERVICES = ['iot', 'cloudformation', 'iam', 'sts', 'greengrass'];
+const FOLDERS = { greengrass: 'greengrassv2' };
 const OUTPUT = path.join(import.meta.dirname, '../src/sandbox/wire/constraints.json');
 
 const data = process.argv[2];
@@ -20,7 +22,7 @@ if (data === undefined || !fs.existsSync(path.join(data, 'iot'))) {
   process.exit(2);
 }
 
-const result = Object.fromEntries(SERVICES.map((service) => [service, constraintsOf(readModel(service))]));
+const result = Object.fromEntries(SERVICES.map((service) => [service, constraintsOf(readModel(FOLDERS[service] ?? service))]));
 // One line per member: reviewable, and small.
 const text = SERVICES.map((service) => {
   const rows = Object.entries(result[service]).map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`);

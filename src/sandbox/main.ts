@@ -4,6 +4,8 @@ import type { ListenerFactories } from './listeners';
 import { createCertificateAuthority } from './pki/certificateAuthority';
 import { createSandbox, type Sandbox } from './sandbox';
 import { createCloudFormationService } from './services/cloudformation/cloudFormationService';
+import { recordHealth } from './services/greengrass/health';
+import { createGreengrassService } from './services/greengrass/greengrassService';
 import { createIamService } from './services/iam/iamService';
 import { createIotService } from './services/iot/iotService';
 import { createStsService } from './services/sts/stsService';
@@ -42,13 +44,17 @@ async function main(): Promise<void> {
 }
 
 function open(options: Arguments): Promise<Sandbox> {
-  const services = [createStsService, createIamService, createIotService, createCloudFormationService];
+  const services = [createStsService, createIamService, createIotService, createCloudFormationService, createGreengrassService];
   return createSandbox({ ...options, services, listeners: listenersFor(options), certificateAuthority: createCertificateAuthority, version: manifest.version });
 }
 
 /** For devices. Read when the sandbox starts to listen: a wrong command line must not wait for them. */
 const listenersFor = ({ hooks }: Arguments): ListenerFactories => ({
-  mqttPort: async (host) => (await import('./mqtt/startMqtt')).startMqtt(host, hooks === undefined ? {} : { runHook: (await import('./mqtt/hooks')).hooksFrom(hooks) }),
+  mqttPort: async (host) =>
+    (await import('./mqtt/startMqtt')).startMqtt(host, {
+      ...(hooks === undefined ? {} : { runHook: (await import('./mqtt/hooks')).hooksFrom(hooks) }),
+      onHealth: (kernel, scope, thingName, payload) => kernel.run(scope, (call) => recordHealth(call, thingName, payload)),
+    }),
   credentialsPort: async (host) => (await import('./credentialsEndpoint/startCredentials')).startCredentials(host),
   proxyPort: async (host) => (await import('./proxy/startProxy')).startProxy(host),
 });

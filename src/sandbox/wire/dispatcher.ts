@@ -34,6 +34,7 @@ const SIGNING_NAMES: Readonly<Record<string, ServiceName>> = {
   cloudformation: 'cloudformation',
   iam: 'iam',
   sts: 'sts',
+  greengrass: 'greengrass',
 };
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html: called without credentials. */
@@ -55,10 +56,10 @@ interface Decoded {
 
 /** One request to one answer: which service, whose signature, which operation, in and out of its wire format. */
 export class Dispatcher {
-  private readonly router: RestRouter;
+  private readonly routers = new Map<ServiceName, RestRouter>();
 
   constructor(private readonly options: DispatcherOptions) {
-    this.router = new RestRouter(options.models.iot);
+    for (const model of [options.models.iot, options.models.greengrass]) this.routers.set(model.service, new RestRouter(model));
   }
 
   async handle(request: WireRequest): Promise<WireResponse> {
@@ -118,7 +119,7 @@ export class Dispatcher {
       }
       return { operation, input: decodeQuery(operation, parameters) };
     }
-    const route = this.router.find(request.method, request.path, new URLSearchParams(request.query));
+    const route = this.routers.get(model.service)?.find(request.method, request.path, new URLSearchParams(request.query));
     if (route === undefined) throw new Fault('UnknownOperationException', `The sandbox does not implement ${request.method} ${request.path}.`, {}, 404);
     return { operation: route.operation, input: decodeRestJson(route, request) };
   }

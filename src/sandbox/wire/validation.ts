@@ -19,6 +19,8 @@ export function createValidator(models: Models, tables: Readonly<Record<ServiceN
     if (problems.length === 0) return;
     const count = problems.length === 1 ? '1 validation error' : `${problems.length} validation errors`;
     const message = `${count} detected: ${problems.join('; ')}`;
+    // unverified: the text of Greengrass. https://docs.aws.amazon.com/greengrass/v2/APIReference/API_ListCoreDevices.html
+    if (service === 'greengrass') throw new Fault('ValidationException', message, { reason: 'FIELD_VALIDATION_FAILED' });
     throw service === 'iot' ? new Fault('InvalidRequestException', message) : new Fault('ValidationError', message);
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as cloudformation from '@aws-sdk/client-cloudformation';
+import * as greengrass from '@aws-sdk/client-greengrassv2';
 import * as iam from '@aws-sdk/client-iam';
 import * as iot from '@aws-sdk/client-iot';
 import * as sts from '@aws-sdk/client-sts';
@@ -26,6 +27,7 @@ const PACKAGES = [
   ['cloudformation', 'CloudFormationClient', cloudformation],
   ['iam', 'IAMClient', iam],
   ['sts', 'STSClient', sts],
+  ['greengrass', 'GreengrassV2Client', greengrass],
 ] as const;
 
 describe('sandbox: round trip of every operation', function () {
