@@ -1,6 +1,6 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ConnectionChoice } from '../core/ports/identity';
+import type { ConnectionChoice, SandboxDevices } from '../core/ports/identity';
 
 export type SandboxChoice = Extract<ConnectionChoice, { kind: 'sandbox' }>;
 
@@ -13,7 +13,20 @@ export function toSandboxChoice(value: unknown): SandboxChoice | undefined {
   const { endpoint, region, accessKeyId, secretAccessKey } = value as Record<string, unknown>;
   if (typeof endpoint !== 'string' || !/^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(endpoint)) return undefined;
   if (typeof region !== 'string' || typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') return undefined;
-  return { kind: 'sandbox', endpoint, region, accessKeyId, secretAccessKey };
+  // Flat in the sandbox's own line, under `devices` in our record.
+  const devices = toDevices('devices' in value ? value.devices : value);
+  return { kind: 'sandbox', endpoint, region, accessKeyId, secretAccessKey, ...(devices === undefined ? {} : { devices }) };
+}
+
+function toDevices(value: unknown): SandboxDevices | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { mqttPort, credentialsPort, proxyPort, caFile } = value as Record<string, unknown>;
+  if (!isPort(mqttPort) || !isPort(credentialsPort) || !isPort(proxyPort) || typeof caFile !== 'string') return undefined;
+  return { mqttPort, credentialsPort, proxyPort, caFile };
+}
+
+function isPort(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536;
 }
 
 /** True when a sandbox of this product answers there. */
@@ -42,12 +55,12 @@ export class EndpointRecord {
   }
 
   async write(choice: SandboxChoice): Promise<void> {
-    const { endpoint, region, accessKeyId, secretAccessKey } = choice;
+    const { endpoint, region, accessKeyId, secretAccessKey, devices } = choice;
     const temporary = path.join(this.stateFolder, `endpoint.${String(process.pid)}.tmp`);
     await rm(temporary, { force: true });
     const handle = await open(temporary, 'wx', 0o600);
     try {
-      await handle.writeFile(`${JSON.stringify({ endpoint, region, accessKeyId, secretAccessKey })}\n`);
+      await handle.writeFile(`${JSON.stringify({ endpoint, region, accessKeyId, secretAccessKey, devices })}\n`);
     } finally {
       await handle.close();
     }

@@ -25,7 +25,20 @@ export type ConnectionChoice =
       readonly region: string;
       readonly accessKeyId: string;
       readonly secretAccessKey: string;
+      /** Its servers for devices, on 127.0.0.1; absent when an older sandbox runs. */
+      readonly devices?: SandboxDevices;
     };
+
+export interface SandboxDevices {
+  /** MQTT over TLS. */
+  readonly mqttPort: number;
+  /** HTTPS: the credentials endpoint. */
+  readonly credentialsPort: number;
+  /** HTTP CONNECT proxy for AWS's endpoint names. */
+  readonly proxyPort: number;
+  /** Absolute path of the PEM of the sandbox's certificate authority. */
+  readonly caFile: string;
+}
 
 /** A profile of the shared AWS config and credentials files. */
 export interface ProfileInfo {
