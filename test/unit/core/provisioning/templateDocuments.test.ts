@@ -67,7 +67,7 @@ function jsonService(text: string) {
 }
 const marks = async (text: string): Promise<readonly string[]> => {
   const { json, document, tree } = jsonService(text);
-  return (await json.doValidation(document, tree)).map((item) => item.message);
+  return (await json.doValidation(document, tree)).map((item) => (typeof item.message === 'string' ? item.message : item.message.value));
 };
 
 describe('provisioning templates of the AWS documentation', () => {
