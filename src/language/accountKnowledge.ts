@@ -21,7 +21,8 @@ export interface Candidate {
 export type Lookup = { readonly kind: 'notConnected' } | { readonly kind: 'found'; readonly candidates: readonly Candidate[] } | { readonly kind: 'failed'; readonly message: string };
 
 interface Entry<T> {
-  readonly at: number;
+  /** When the answer came; before that, when it was asked for. */
+  at: number;
   readonly promise: Promise<T>;
   value: T | undefined;
 }
@@ -48,7 +49,7 @@ async function take<T>(items: AsyncIterable<T>, limit: number): Promise<readonly
 }
 
 function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
+  return value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** ARN of a role alias. https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html */
@@ -170,15 +171,15 @@ export class AccountKnowledge implements Disposable {
     return (await this.once('things', connection, async () => take(connection.iot.listThings(), most))).map((item) => item.name);
   }
 
-  /** Names for completion, without waiting; starts the look-ups that are missing. */
+  /** Names for completion, without waiting; starts the look-ups that are missing or old. */
   names(): NameLists {
     const connection = this.session.current;
     if (connection === undefined) return {};
     const { roleAliases, templates } = this.facts();
     const things = this.known<readonly { name: string }[]>('things');
     const groups = this.known<readonly { name: string }[]>('thingGroups');
-    if (things === undefined) void this.thingNames(connection).catch(() => undefined);
-    if (groups === undefined) void this.thingGroupNames(connection).catch(() => undefined);
+    void this.thingNames(connection).catch(() => undefined);
+    void this.thingGroupNames(connection).catch(() => undefined);
     return {
       ...(roleAliases === undefined ? {} : { roleAliases: roleAliases.map((item) => item.name) }),
       ...(templates === undefined ? {} : { templates }),
@@ -187,15 +188,15 @@ export class AccountKnowledge implements Disposable {
     };
   }
 
-  /** What the rules may use now, without waiting; starts the look-ups that are missing. */
+  /** What the rules may use now, without waiting; starts the look-ups that are missing or old. */
   facts(file?: PolicyFile): PolicyFacts {
     const connection = this.session.current;
     if (connection === undefined) return {};
     const { target } = connection;
     const aliases = this.known<readonly string[]>('roleAliases');
     const templates = this.known<readonly { name: string }[]>('templates');
-    if (aliases === undefined) void this.roleAliasNames(connection).catch(() => undefined);
-    if (templates === undefined) void this.templateNames(connection).catch(() => undefined);
+    void this.roleAliasNames(connection).catch(() => undefined);
+    void this.templateNames(connection).catch(() => undefined);
     const templateName = this.steps?.names().templateName;
     return {
       ...(aliases === undefined ? {} : { roleAliases: aliases.map((name) => ({ name, arn: roleAliasArn(target, name), ...this.roleOf(connection, name, file) })) }),
@@ -210,15 +211,13 @@ export class AccountKnowledge implements Disposable {
     if (file === undefined || !mentionedAliases(file.text).includes(name)) return {};
     const key = `role of ${name}`;
     const known = this.known<AliasRole | null>(key);
-    if (known === undefined) {
-      void this.once(key, connection, async (): Promise<AliasRole | null> => {
-        const alias = await connection.iot.describeRoleAlias(name);
-        if (alias === undefined) return null;
-        // Without iam:GetRole nothing is said about the role.
-        const role = await connection.roles.getRole(alias.roleArn.slice(alias.roleArn.lastIndexOf('/') + 1)).catch(() => null);
-        return { roleArn: alias.roleArn, trusted: role === null ? undefined : role !== undefined && trustedServices(role.trustPolicy).has(credentialsService) };
-      }).catch(() => undefined);
-    }
+    void this.once(key, connection, async (): Promise<AliasRole | null> => {
+      const alias = await connection.iot.describeRoleAlias(name);
+      if (alias === undefined) return null;
+      // Without iam:GetRole nothing is said about the role.
+      const role = await connection.roles.getRole(alias.roleArn.slice(alias.roleArn.lastIndexOf('/') + 1)).catch(() => null);
+      return { roleArn: alias.roleArn, trusted: role === null ? undefined : role !== undefined && trustedServices(role.trustPolicy).has(credentialsService) };
+    }).catch(() => undefined);
     if (known === undefined || known === null) return {};
     return { roleArn: known.roleArn, ...(known.trusted === undefined ? {} : { trusted: known.trusted }) };
   }
@@ -229,24 +228,22 @@ export class AccountKnowledge implements Disposable {
     if (file === undefined || name === undefined) return {};
     const key = `versions of ${name}`;
     const known = this.known<{ readonly document: string; readonly count: number } | null>(key);
-    if (known === undefined) {
-      void this.once(key, connection, async () => {
-        const policy = await connection.iot.getPolicy(name);
-        return policy === undefined ? null : { document: policy.document, count: (await connection.iot.listPolicyVersions(name)).length };
-      }).catch(() => undefined);
-    }
+    void this.once(key, connection, async () => {
+      const policy = await connection.iot.getPolicy(name);
+      return policy === undefined ? null : { document: policy.document, count: (await connection.iot.listPolicyVersions(name)).length };
+    }).catch(() => undefined);
     if (known === undefined || known === null) return {};
     return sameJson(known.document, file.text) ? {} : { policyVersions: known.count };
   }
 
-  /** Names that a provisioning template may use, without waiting; starts the look-ups that are missing. */
+  /** Names that a provisioning template may use, without waiting; starts the look-ups that are missing or old. */
   templateFacts(): TemplateLookups {
     const connection = this.session.current;
     if (connection === undefined) return {};
     const policies = this.known<readonly { name: string }[]>('policies');
     const groups = this.known<readonly { name: string }[]>('thingGroups');
-    if (policies === undefined) void this.once('policies', connection, async () => take(connection.iot.listPolicies(), longest)).catch(() => undefined);
-    if (groups === undefined) void this.thingGroupNames(connection).catch(() => undefined);
+    void this.once('policies', connection, async () => take(connection.iot.listPolicies(), longest)).catch(() => undefined);
+    void this.thingGroupNames(connection).catch(() => undefined);
     const names = this.steps?.names();
     // Of a list that was cut off, nobody can say that a name is missing.
     const complete = (list: readonly { name: string }[] | undefined): list is readonly { name: string }[] => list !== undefined && list.length < longest;
@@ -275,11 +272,15 @@ export class AccountKnowledge implements Disposable {
     const present = this.cache.get(key);
     if (present !== undefined && Date.now() - present.at < (isEmpty(present.value) ? keepEmptyFor : keepFor)) return present.promise as Promise<T>;
     // A refusal is kept as well: an account that may not list aliases is not asked at every keystroke.
-    const entry: Entry<T> = { at: Date.now(), promise: load(), value: undefined };
+    // What was known stays known until the new answer is there.
+    const entry: Entry<T> = { at: Date.now(), promise: load(), value: present?.value as T | undefined };
     this.cache.set(key, entry);
-    entry.value = await entry.promise;
+    const value = await entry.promise;
+    const news = JSON.stringify(value) !== JSON.stringify(entry.value);
+    entry.value = value;
+    entry.at = Date.now();
     // Rules that waited for this fact can run now.
-    if (this.cache.get(key) === entry) this.changed.fire();
-    return entry.value;
+    if (news && this.cache.get(key) === entry) this.changed.fire();
+    return value;
   }
 }

@@ -41,7 +41,7 @@ export class PolicyCodeLens implements vscode.CodeLensProvider {
     if (placeholders > 1) {
       lenses.push(
         new vscode.CodeLens(top, {
-          title: vscode.l10n.t('$(symbol-parameter) Fill in {0} placeholders', placeholders),
+          title: vscode.l10n.t('$(symbol-parameter) Fill in {0} placeholders', placeholders),
           command: Commands.resolvePlaceholders,
           arguments: [document.uri],
         }),
@@ -51,12 +51,12 @@ export class PolicyCodeLens implements vscode.CodeLensProvider {
       const target = this.account.target;
       lenses.push(
         new vscode.CodeLens(top, {
-          title: target === undefined ? vscode.l10n.t('$(cloud-upload) Publish') : vscode.l10n.t('$(cloud-upload) Publish to {0} in {1}', target.account, target.region),
+          title: target === undefined ? vscode.l10n.t('$(cloud-upload) Publish') : vscode.l10n.t('$(cloud-upload) Publish to {0} in {1}', target.account, target.region),
           command: Commands.publishPolicy,
           arguments: [document.uri],
         }),
         new vscode.CodeLens(top, {
-          title: vscode.l10n.t('$(diff) Compare with deployed'),
+          title: vscode.l10n.t('$(diff) Compare with deployed'),
           command: Commands.comparePolicyWithDeployed,
           arguments: [document.uri],
         }),
@@ -73,16 +73,16 @@ export class PolicyCodeLens implements vscode.CodeLensProvider {
       new vscode.CodeLens(range, { title, command, arguments: [...args] });
     const found = await this.account.lookup(item.kind);
     if (found.kind === 'notConnected') {
-      if (this.connecting()) return [lens(vscode.l10n.t('$(sync~spin) Connecting …'), '')];
-      return [lens(vscode.l10n.t('$(plug) Connect to fill in the {0}', placeholderName(item.kind)), Commands.chooseConnection)];
+      if (this.connecting()) return [lens(vscode.l10n.t('$(sync~spin) Connecting …'), '')];
+      return [lens(vscode.l10n.t('$(plug) Connect to fill in the {0}', placeholderName(item.kind)), Commands.chooseConnection)];
     }
-    if (found.kind === 'failed') return [lens(vscode.l10n.t('$(warning) No {0} could be looked up: {1}', placeholderName(item.kind), found.message), Commands.showLog)];
+    if (found.kind === 'failed') return [lens(vscode.l10n.t('$(warning) No {0} could be looked up: {1}', placeholderName(item.kind), found.message), Commands.showLog)];
     const [first, ...others] = found.candidates;
     if (first === undefined) {
-      if (item.kind === 'roleAliasArn') return [lens(vscode.l10n.t('$(add) This account has no role alias here: create one'), Commands.createRoleAlias)];
-      return [lens(vscode.l10n.t('$(info) This account has no {0} here', placeholderName(item.kind)), Commands.refresh)];
+      if (item.kind === 'roleAliasArn') return [lens(vscode.l10n.t('$(add) This account has no role alias here: create one'), Commands.createRoleAlias)];
+      return [lens(vscode.l10n.t('$(info) This account has no {0} here', placeholderName(item.kind)), Commands.refresh)];
     }
-    const use = lens(vscode.l10n.t('$(check) Use {0}', first.value), Commands.resolvePlaceholder, [{ ...argument, value: first.value }]);
+    const use = lens(vscode.l10n.t('$(check) Use {0}', first.value), Commands.resolvePlaceholder, [{ ...argument, value: first.value }]);
     if (others.length === 0) return [use];
     return [use, lens(vscode.l10n.t('Choose from {0} …', found.candidates.length), Commands.resolvePlaceholder, [argument])];
   }

@@ -29,7 +29,7 @@ async function claimStatuses(host: FleetHost): Promise<readonly string[]> {
 const noTemplate: CommandCases['unhappy'][string] = async (host) => {
   await host.connect();
   const shown = await host.failed(Commands.switchTemplate);
-  assert.ok(shown.options.includes('Deploy Fleet Provisioning Template'), shown.options.join());
+  assert.ok(shown.options.includes('Deploy Provisioning Template'), shown.options.join());
 };
 
 /** The commands for what comes after the first deployment. */
