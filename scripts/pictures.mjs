@@ -62,6 +62,10 @@ await runMain(async () => {
     await workbench.pick(policyFile);
     await page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
     await picture(workbench, 'policy');
+    await page.getByText('iot:Connect', { exact: false }).first().click();
+    await page.keyboard.press('Control+Space');
+    await page.locator('.suggest-widget.visible .monaco-list-row').first().waitFor();
+    await picture(workbench, 'completion');
   } finally {
     await workbench?.close();
     await stopAll();

@@ -14,8 +14,8 @@ export const maxPolicyCharacters = 2048;
 /** A policy nests seven levels at most; a parser that recurses must never see thousands of brackets. */
 export const maxNesting = 64;
 
-/** With more characters than this besides white space, 32 times what AWS takes, nothing but the size is told: the rest would only hold up the editor. */
-export const maxReadCharacters = 65_536;
+/** With more characters than this besides white space, 8 times what AWS takes, nothing but the size is told: the rest would only hold up the editor. */
+export const maxReadCharacters = 16_384;
 
 /** Refactorings compare each statement with each other, at every move of the cursor: they end at 8 times what AWS takes. */
 export const maxRefactoredCharacters = 16_384;
