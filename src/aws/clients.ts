@@ -50,6 +50,7 @@ export class AwsClients {
   readonly cloudFormation: CloudFormationClient;
   readonly iam: IAMClient;
   readonly sts: STSClient;
+  private readonly lazy: { destroy(): void }[] = [];
   private readonly limiter = new Limiter(requestsAtOnce);
   private closing = false;
 
@@ -60,6 +61,13 @@ export class AwsClients {
     this.iam = new IAMClient(this.config('iam'));
     // The first call of a connection: a wrong network should be told at once, not after four attempts.
     this.sts = new STSClient({ ...this.config('sts'), maxAttempts: 2 });
+  }
+
+  /** One more client, made by who needs it first; freed with the others. */
+  lazyClient<T extends { destroy(): void }>(service: ServiceId, make: (config: ReturnType<AwsClients['config']>) => T): T {
+    const client = make(this.config(service));
+    this.lazy.push(client);
+    return client;
   }
 
   /** Runs one SDK call: limited, cancellable, errors mapped. Throws FleetError or CancelledError. */
@@ -98,7 +106,7 @@ export class AwsClients {
   close(): void {
     this.closing = true;
     if (this.limiter.busy) return;
-    for (const client of [this.iot, this.iotOnce, this.cloudFormation, this.iam, this.sts]) client.destroy();
+    for (const client of [this.iot, this.iotOnce, this.cloudFormation, this.iam, this.sts, ...this.lazy]) client.destroy();
   }
 
   private log(call: Call, started: number, outcome: string): void {

@@ -7,6 +7,7 @@ import { AwsClients } from './clients';
 import { credentialsOf } from './credentials';
 import type { Caller } from './errorMapper';
 import { AwsIotApi } from './iotApi';
+import { LazyGreengrassApi } from './lazyGreengrassApi';
 import { defined, required } from './objects';
 import { configuredEndpoint, configuredRegion, loadSharedConfig, signInProfile, type Environment, type ServiceId, type SharedConfig } from './profiles';
 import { AwsRoleApi } from './roleApi';
@@ -71,6 +72,7 @@ export async function connect(choice: ConnectionChoice, options: ConnectOptions,
       iot: new AwsIotApi(clients),
       stacks: new AwsStackApi(clients),
       roles: new AwsRoleApi(clients),
+      greengrass: new LazyGreengrassApi(clients),
       rootCaPem: (signal?: AbortSignal) => (isSandbox && iotEndpoint !== undefined ? sandboxRootCa(iotEndpoint, signal) : settings.amazonRootCa()),
     }),
     close: () => clients.close(),

@@ -9,6 +9,7 @@ import { FleetStepsService, type FleetStepsOptions } from '../../src/services/fl
 import type { ClaimKeys } from '../../src/services/steps/claimKeys';
 import type { PolicyFault } from '../../src/services/steps/policyCheck';
 import { FakeClock } from './fakeClock';
+import { FakeGreengrass } from './fakeGreengrass';
 import { FakeFiles } from './fakeFiles';
 import { FakeInteraction } from './fakeInteraction';
 import { FakeIot } from './fakeIot';
@@ -67,6 +68,7 @@ export class FleetWorld {
     const pem = `CERT ${csr.replace(/^CSR /, '')} ${number}`;
     return { pem, id: fakeId(pem) };
   });
+  readonly greengrass = new FakeGreengrass();
   readonly files = new FakeFiles();
   readonly ui = new FakeInteraction();
   readonly keys = new FakeClaimKeys();
@@ -80,6 +82,7 @@ export class FleetWorld {
     iot: this.faults.wrap('iot', this.iot),
     stacks: this.faults.wrap('stacks', this.stacks),
     roles: this.faults.wrap('roles', this.roles),
+    greengrass: this.faults.wrap('greengrass', this.greengrass),
     rootCaPem: async () => 'ROOT CA',
   };
   readonly steps: FleetStepsService;

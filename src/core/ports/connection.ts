@@ -1,3 +1,4 @@
+import type { GreengrassApi } from './greengrassApi';
 import type { AwsTarget, ConnectionChoice, ProfileInfo } from './identity';
 import type { IotApi } from './iotApi';
 import type { RoleApi } from './roleApi';
@@ -9,6 +10,7 @@ export interface Connection {
   readonly iot: IotApi;
   readonly stacks: StackApi;
   readonly roles: RoleApi;
+  readonly greengrass: GreengrassApi;
   /** PEM of the CA that signs the endpoints a device of this connection talks to (Amazon Root CA 1, or the sandbox's CA). */
   rootCaPem(signal?: AbortSignal): Promise<string>;
 }
