@@ -10,6 +10,9 @@ const node = { group: ['node:*', 'fs', 'path', 'os', 'http', 'https', 'net', 'ch
 const heavy = { group: ['@peculiar/*', 'classic-level', 'yaml', 'reflect-metadata', 'mqtt', 'mqtt-packet'], message: 'Heavy packages are loaded on first use, from the module that owns them.' };
 const layer = (names, message) => ({ group: [...names.flatMap((n) => [`**/${n}/**`, `**/${n}`]), '!**/ports/services', '!**/platform/commands'], message });
 
+/** By path: core has a folder `device` of its own. */
+const deviceAdapter = { regex: '^(\\.\\./)+device/(mqtt|tls|openTls|certificateRequest)', message: 'Only the container makes the device: use core/ports/deviceTransport.' };
+
 const ui = ['commands', 'tree', 'language', 'webview', 'documents', 'status'];
 const restrict = (files, patterns) => ({ files, rules: { 'no-restricted-imports': ['error', { patterns }] } });
 
@@ -45,14 +48,15 @@ export default tseslint.config(
       ],
     },
   },
-  restrict(['src/core/**/*.ts'], [sdk, vscode, node, heavy, layer(['services', 'aws', 'platform', 'sandbox', ...ui], 'core imports only core.')]),
-  restrict(['src/services/**/*.ts'], [sdk, vscode, layer(['aws', 'platform', 'sandbox', ...ui], 'services see core only; get the rest by ports.')]),
+  restrict(['src/core/**/*.ts'], [sdk, vscode, node, heavy, layer(['services', 'aws', 'platform', 'sandbox', ...ui], 'core imports only core.'), deviceAdapter]),
+  restrict(['src/services/**/*.ts'], [sdk, vscode, layer(['aws', 'platform', 'sandbox', ...ui], 'services see core only; get the rest by ports.'), deviceAdapter]),
   restrict(['src/aws/**/*.ts'], [vscode, layer(['services', 'platform', 'sandbox', ...ui], 'aws adapters implement core/ports and see nothing else.')]),
+  restrict(['src/device/**/*.ts'], [sdk, vscode, layer(['services', 'aws', 'platform', 'sandbox', ...ui], 'the device is an adapter: it implements core/ports/deviceTransport and sees nothing else.')]),
   restrict(['src/platform/**/*.ts'], [sdk, heavy, layer(['services', 'aws', 'sandbox', ...ui], 'platform is VS Code infrastructure without features.')]),
   ...ui.map((folder) =>
     restrict(
       [`src/${folder}/**/*.ts`],
-      [sdk, heavy, layer(['aws', 'sandbox', ...ui.filter((other) => other !== folder)], 'UI folders talk through services and command ids, not to each other.')],
+      [sdk, heavy, layer(['aws', 'sandbox', ...ui.filter((other) => other !== folder)], 'UI folders talk through services and command ids, not to each other.'), deviceAdapter],
     ),
   ),
   // By prefix, because the sandbox has a folder `services` of its own: one step up leaves the sandbox from its own files only.
