@@ -1,4 +1,4 @@
-// Two programs: the extension (its AWS part in chunks that load on first use) and the sandbox, a process of its own.
+// Three programs: the extension (its AWS part in chunks that load on first use), the sandbox, a process of its own, and the check for command lines.
 const fs = require('node:fs');
 const path = require('node:path');
 const { EsbuildPlugin } = require('esbuild-loader');
@@ -50,7 +50,7 @@ module.exports = (_env, argv) => {
       name: 'extension',
       entry: { extension: './src/extension.ts' },
       // Chunks of earlier builds go; what others put below dist stays.
-      output: { ...output, path: path.join(__dirname, 'dist'), clean: { keep: /^(sandbox|test)\b/ } },
+      output: { ...output, path: path.join(__dirname, 'dist'), clean: { keep: /^(?:(?:sandbox|test)\b|check\.js$)/ } },
       externals: { vscode: 'commonjs vscode' },
       plugins: within('extension'),
     },
@@ -61,6 +61,13 @@ module.exports = (_env, argv) => {
       output: { ...output, path: path.join(__dirname, 'dist/sandbox'), clean: { keep: /^prebuilds\b/ } },
       resolve: { ...common.resolve, alias: schemasOnly },
       plugins: [new CopyPrebuilds(), ...within('sandbox')],
+    },
+    {
+      ...common,
+      name: 'check',
+      entry: { check: './src/check/main.ts' },
+      output: { ...output, path: path.join(__dirname, 'dist') },
+      plugins: within('check'),
     },
   ];
 };

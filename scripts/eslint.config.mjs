@@ -48,10 +48,11 @@ export default tseslint.config(
       ],
     },
   },
-  restrict(['src/core/**/*.ts'], [sdk, vscode, node, heavy, layer(['services', 'aws', 'platform', 'sandbox', ...ui], 'core imports only core.'), deviceAdapter]),
+  restrict(['src/core/**/*.ts'], [sdk, vscode, node, heavy, layer(['services', 'aws', 'platform', 'sandbox', 'check', ...ui], 'core imports only core.'), deviceAdapter]),
   restrict(['src/services/**/*.ts'], [sdk, vscode, layer(['aws', 'platform', 'sandbox', ...ui], 'services see core only; get the rest by ports.'), deviceAdapter]),
   restrict(['src/aws/**/*.ts'], [vscode, layer(['services', 'platform', 'sandbox', ...ui], 'aws adapters implement core/ports and see nothing else.')]),
   restrict(['src/device/**/*.ts'], [sdk, vscode, layer(['services', 'aws', 'platform', 'sandbox', ...ui], 'the device is an adapter: it implements core/ports/deviceTransport and sees nothing else.')]),
+  restrict(['src/check/**/*.ts'], [sdk, vscode, heavy, layer(['services', 'aws', 'platform', 'sandbox', ...ui], 'The check is a program of its own; it may use core.')]),
   restrict(['src/platform/**/*.ts'], [sdk, heavy, layer(['services', 'aws', 'sandbox', ...ui], 'platform is VS Code infrastructure without features.')]),
   ...ui.map((folder) =>
     restrict(

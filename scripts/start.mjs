@@ -52,7 +52,7 @@ await runMain(async () => {
   if (!options.desktop) await checkPort(options.port);
   await ensureNodeModules();
   const { ensureBuilt } = await import('./lib/build.mjs');
-  await ensureBuilt(['extension', 'sandbox']);
+  await ensureBuilt(['extension', 'sandbox', 'check']);
   const workbench = options.desktop ? undefined : await ensureWorkbench();
   const { startSample, startWorkbench } = await import('./lib/product.mjs');
 

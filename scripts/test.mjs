@@ -49,7 +49,7 @@ function collected(name, code, results) {
 let built;
 /** One production build for all parts that run the product. */
 function build() {
-  built ??= import('./lib/build.mjs').then(({ ensureBuilt }) => ensureBuilt(['extension', 'sandbox']));
+  built ??= import('./lib/build.mjs').then(({ ensureBuilt }) => ensureBuilt(['extension', 'sandbox', 'check']));
   return built;
 }
 

@@ -6,7 +6,7 @@ import { withLock } from './lock.mjs';
 import { cloneLock, root } from './paths.mjs';
 import { run } from './processes.mjs';
 
-const outputs = { extension: path.join(root, 'dist', 'extension.js'), sandbox: path.join(root, 'dist', 'sandbox', 'main.js') };
+const outputs = { extension: path.join(root, 'dist', 'extension.js'), sandbox: path.join(root, 'dist', 'sandbox', 'main.js'), check: path.join(root, 'dist', 'check.js') };
 const inputs = ['src', 'resources', 'webpack.config.js', 'scripts/bundleBudgets.json', 'package.json', 'package-lock.json'];
 
 /** Time of the youngest file below, in milliseconds. */
@@ -19,7 +19,7 @@ function youngest(file) {
 
 /**
  * Builds what is missing or older than its sources.
- * @param {('extension' | 'sandbox')[]} names programs of webpack.config.js
+ * @param {('extension' | 'sandbox' | 'check')[]} names programs of webpack.config.js
  * @param {{ force?: boolean }} [options]
  */
 export async function ensureBuilt(names, { force = false } = {}) {

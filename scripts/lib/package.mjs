@@ -12,7 +12,7 @@ import { run } from './processes.mjs';
  */
 export async function makePackage(folder = root, { rebuild = true } = {}) {
   if (rebuild) fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-  await ensureBuilt(['extension', 'sandbox'], { force: rebuild });
+  await ensureBuilt(['extension', 'sandbox', 'check'], { force: rebuild });
   const { name, version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
   const file = path.join(folder, `${name}-${version}.vsix`);
   const vsce = path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce');

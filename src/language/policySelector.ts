@@ -1,13 +1,9 @@
 import * as vscode from 'vscode';
+import { policyGlobs, policyKindOfName } from '../core/fileKinds';
+import { policyTestsSuffix } from '../core/policy/tests/format';
 import { WorkspaceFileNames } from '../ids';
 import { deployedScheme } from '../platform/deployedUri';
 import { setting } from '../platform/settings';
-
-/** Also the globs of the JSON schema in package.json; a test holds the two together. */
-export const policyGlobs = ['**/*iot-policy*.json', '**/*.iot-policy.json'] as const;
-
-/** Policy test files carry the policy's name but are no policies. */
-const noPolicy = '.policy-tests.json';
 
 /** Files that are IoT policies by name. Cheap: no document is opened to find out. */
 export function policySelector(): vscode.DocumentFilter[] {
@@ -22,7 +18,7 @@ export function policySelector(): vscode.DocumentFilter[] {
 }
 
 export function isPolicyDocument(document: vscode.TextDocument): boolean {
-  if (document.uri.path.endsWith(noPolicy)) return false;
+  if (document.uri.path.endsWith(policyTestsSuffix)) return false;
   return vscode.languages.match(policySelector(), document) > 0;
 }
 
@@ -40,7 +36,5 @@ export function isWorkspaceFile(document: vscode.TextDocument, name: string): bo
 
 /** What the file's name says about its purpose. */
 export function kindOf(document: vscode.TextDocument): 'device' | 'claim' | 'auto' {
-  const name = document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1);
-  if (/claim/i.test(name)) return 'claim';
-  return name === WorkspaceFileNames.iotPolicy ? 'device' : 'auto';
+  return policyKindOfName(document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1));
 }

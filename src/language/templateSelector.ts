@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
+import { templateGlobs } from '../core/fileKinds';
 import { deployedScheme } from '../platform/deployedUri';
 import { setting } from '../platform/settings';
-
-/** Also the glob of the JSON schema in package.json; a test holds the two together. */
-export const templateGlobs = ['**/*provisioning-template*.json'] as const;
 
 /** Files that are fleet provisioning templates by name. */
 export function templateSelector(): vscode.DocumentFilter[] {
