@@ -6,7 +6,7 @@ import type { AwsTarget, ConnectionChoice } from '../core/ports/identity';
 import { AwsClients } from './clients';
 import { credentialsOf } from './credentials';
 import type { Caller } from './errorMapper';
-import { AwsIotApi } from './iotApi';
+import { awsIotApi } from './iotApi';
 import { LazyGreengrassApi } from './lazyGreengrassApi';
 import { defined, required } from './objects';
 import { configuredEndpoint, configuredRegion, loadSharedConfig, signInProfile, type Environment, type ServiceId, type SharedConfig } from './profiles';
@@ -69,7 +69,7 @@ export async function connect(choice: ConnectionChoice, options: ConnectOptions,
   return {
     connection: Object.freeze({
       target: Object.freeze(target),
-      iot: new AwsIotApi(clients),
+      iot: awsIotApi(clients),
       stacks: new AwsStackApi(clients),
       roles: new AwsRoleApi(clients),
       greengrass: new LazyGreengrassApi(clients),

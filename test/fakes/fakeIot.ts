@@ -1,6 +1,7 @@
 import { FleetError, type ErrorCategory } from '../../src/core/errors';
 import { PolicyEvaluator } from '../../src/core/policy/evaluate';
-import type { AuthorizationAnswer, AuthorizationQuestion, Certificate, CertificateStatus, CertificateSummary, EndpointType, IotApi, IotPolicy, IotPolicyVersion, ProvisioningTemplate, ProvisioningTemplateVersion, RoleAlias, ThingGroup } from '../../src/core/ports/iotApi';
+import type { AuthorizationAnswer, AuthorizationQuestion, Certificate, CertificateStatus, CertificateSummary, EndpointType, IotApi, IotPolicy, IotPolicyVersion, ProvisioningClaim, ProvisioningHook, ProvisioningTemplate, ProvisioningTemplateVersion, RoleAlias, ThingGroup } from '../../src/core/ports/iotApi';
+import type { Thing, ThingType } from '../../src/core/ports/thingApi';
 import type { FakeClock } from './fakeClock';
 import type { FakeRoles } from './fakeRoles';
 
@@ -19,9 +20,15 @@ const arn = (resource: string): string => `arn:aws:iot:eu-west-1:111122223334:${
 export class FakeIot implements IotApi {
   readonly aliases = new Map<string, RoleAlias>();
   readonly policies = new Map<string, Versioned>();
-  readonly templates = new Map<string, Versioned & { enabled: boolean; roleArn: string; type: string }>();
+  readonly templates = new Map<string, Versioned & { enabled: boolean; roleArn: string; type: string; hook?: ProvisioningHook }>();
   readonly groups = new Map<string, ThingGroup>();
   readonly things = new Set<string>();
+  readonly thingTypes = new Map<string, ThingType>();
+  /** Principals of a thing, by its name. */
+  readonly principals = new Map<string, Set<string>>();
+  /** Groups of a thing, by its name. */
+  readonly memberships = new Map<string, ThingGroup[]>();
+  readonly claims = new Map<string, ProvisioningClaim>();
   readonly certificates = new Map<string, Certificate>();
   readonly attached = new Map<string, Set<string>>();
   /** Calls with a role that still fail because IAM has not spread it. */
@@ -143,22 +150,24 @@ export class FakeIot implements IotApi {
   async describeProvisioningTemplate(name: string): Promise<ProvisioningTemplate | undefined> {
     const template = this.templates.get(name);
     if (template === undefined) return undefined;
-    return { name, arn: template.arn, enabled: template.enabled, provisioningRoleArn: template.roleArn, templateBody: textOf(template), defaultVersionId: template.defaultId, type: template.type };
+    return { name, arn: template.arn, enabled: template.enabled, provisioningRoleArn: template.roleArn, templateBody: textOf(template), defaultVersionId: template.defaultId, type: template.type, ...(template.hook === undefined ? {} : { preProvisioningHook: template.hook }) };
   }
 
-  async createProvisioningTemplate(input: { name: string; templateBody: string; provisioningRoleArn: string; enabled: boolean }): Promise<{ arn: string }> {
+  async createProvisioningTemplate(input: { name: string; templateBody: string; provisioningRoleArn: string; enabled: boolean; hookArn?: string }): Promise<{ arn: string }> {
     if (this.templates.has(input.name)) throw refused('ResourceAlreadyExistsException', 'conflict');
     this.checkRole(input.provisioningRoleArn, 'iot.amazonaws.com');
     const made = versioned(arn(`provisioningtemplate/${input.name}`), input.templateBody, this.clock.now());
-    this.templates.set(input.name, { ...made, enabled: input.enabled, roleArn: input.provisioningRoleArn, type: 'FLEET_PROVISIONING' });
+    this.templates.set(input.name, { ...made, enabled: input.enabled, roleArn: input.provisioningRoleArn, type: 'FLEET_PROVISIONING', ...(input.hookArn === undefined ? {} : { hook: hook(input.hookArn) }) });
     return { arn: made.arn };
   }
 
-  async updateProvisioningTemplate(input: { name: string; enabled?: boolean; provisioningRoleArn?: string }): Promise<void> {
+  async updateProvisioningTemplate(input: { name: string; enabled?: boolean; provisioningRoleArn?: string; hookArn?: string | null }): Promise<void> {
     const template = found(this.templates, input.name);
     if (input.provisioningRoleArn !== undefined) this.checkRole(input.provisioningRoleArn, 'iot.amazonaws.com');
     template.enabled = input.enabled ?? template.enabled;
     template.roleArn = input.provisioningRoleArn ?? template.roleArn;
+    if (input.hookArn === null) delete template.hook;
+    else if (input.hookArn !== undefined) template.hook = hook(input.hookArn);
   }
 
   async *listProvisioningTemplates(): AsyncIterable<{ name: string; arn: string; enabled: boolean }> {
@@ -180,6 +189,47 @@ export class FakeIot implements IotApi {
 
   async deleteProvisioningTemplateVersion(name: string, versionId: number): Promise<void> {
     removeVersion(found(this.templates, name), versionId);
+  }
+
+  async createProvisioningClaim(templateName: string): Promise<ProvisioningClaim> {
+    found(this.templates, templateName);
+    const number = this.claims.size + 1;
+    const claim = { certificateId: String(number).padStart(64, 'c'), pem: `claim ${String(number)}`, privateKeyPem: `key ${String(number)}`, expiresAt: new Date(this.clock.now().getTime() + 300_000) };
+    this.claims.set(claim.certificateId, claim);
+    return claim;
+  }
+
+  async describeThing(name: string): Promise<Thing | undefined> {
+    return this.things.has(name) ? { name, arn: arn(`thing/${name}`), attributes: {} } : undefined;
+  }
+
+  async *listThingPrincipals(thingName: string): AsyncIterable<string> {
+    this.checkThing(thingName);
+    yield* [...(this.principals.get(thingName) ?? [])];
+  }
+
+  async *listPrincipalThings(principal: string): AsyncIterable<string> {
+    yield* [...this.principals].filter(([, principals]) => principals.has(principal)).map(([name]) => name);
+  }
+
+  async *listThingGroupsForThing(thingName: string): AsyncIterable<ThingGroup> {
+    this.checkThing(thingName);
+    yield* [...(this.memberships.get(thingName) ?? [])];
+  }
+
+  async detachThingPrincipal(input: { thingName: string; principal: string }): Promise<void> {
+    this.checkThing(input.thingName);
+    if (this.principals.get(input.thingName)?.delete(input.principal) !== true) throw refused('ResourceNotFoundException', 'notFound');
+  }
+
+  async deleteThing(input: { name: string }): Promise<void> {
+    if ((this.principals.get(input.name)?.size ?? 0) > 0) throw refused('InvalidRequestException', 'validation');
+    this.things.delete(input.name);
+    this.memberships.delete(input.name);
+  }
+
+  async describeThingType(name: string): Promise<ThingType | undefined> {
+    return this.thingTypes.get(name);
   }
 
   async createCertificateFromCsr(input: { csrPem: string; setAsActive: boolean }): Promise<Certificate> {
@@ -215,6 +265,10 @@ export class FakeIot implements IotApi {
     return [...this.certificates.values()].filter((certificate) => certificate.status === 'ACTIVE');
   }
 
+  private checkThing(name: string): void {
+    if (!this.things.has(name)) throw refused('ResourceNotFoundException', 'notFound');
+  }
+
   private countActive(): void {
     this.mostActive = Math.max(this.mostActive, this.active().length);
   }
@@ -226,6 +280,10 @@ export class FakeIot implements IotApi {
       throw refused('InvalidRequestException', 'validation', `The role ${roleArn} cannot be assumed by ${service}`);
     }
   }
+}
+
+function hook(targetArn: string): ProvisioningHook {
+  return { targetArn, payloadVersion: '2020-04-01' };
 }
 
 function refused(code: string, category: ErrorCategory, message = code): FleetError {

@@ -1,3 +1,5 @@
+import type { ThingApi } from './thingApi';
+
 /**
  * What the domain needs of the AWS IoT control plane. The adapter in `aws/` maps these to SDK calls, pages
  * through lists and turns SDK errors into FleetError. `undefined` from a `describe…`/`get…` means "not found";
@@ -43,6 +45,25 @@ export interface ProvisioningTemplate {
   readonly defaultVersionId: number;
   readonly description?: string;
   readonly type: string;
+  readonly preProvisioningHook?: ProvisioningHook;
+}
+
+/** A Lambda function that says of each device whether it may be provisioned. */
+export interface ProvisioningHook {
+  /** ARN of the function; may end in a version or alias. */
+  readonly targetArn: string;
+  /** "2020-04-01" is the only one: https://docs.aws.amazon.com/iot/latest/apireference/API_ProvisioningHook.html */
+  readonly payloadVersion: string;
+}
+
+/** A claim certificate for one template that AWS keeps for five minutes. It is no certificate of the account: nothing to clean up. */
+export interface ProvisioningClaim {
+  /** 64 hexadecimal digits: SHA-256 of the certificate's DER. */
+  readonly certificateId: string;
+  readonly pem: string;
+  /** Secret: given once, never to be logged. */
+  readonly privateKeyPem: string;
+  readonly expiresAt: Date;
 }
 
 export interface ProvisioningTemplateVersion {
@@ -86,7 +107,7 @@ export interface AuthorizationAnswer {
   readonly missing: readonly string[];
 }
 
-export interface IotApi {
+export interface IotApi extends ThingApi {
   describeRoleAlias(name: string, options?: CallOptions): Promise<RoleAlias | undefined>;
   createRoleAlias(
     input: { name: string; roleArn: string; credentialDurationSeconds?: number; tags?: readonly Tag[] },
@@ -128,11 +149,12 @@ export interface IotApi {
 
   describeProvisioningTemplate(name: string, options?: CallOptions): Promise<ProvisioningTemplate | undefined>;
   createProvisioningTemplate(
-    input: { name: string; templateBody: string; provisioningRoleArn: string; enabled: boolean; description?: string; tags?: readonly Tag[] },
+    input: { name: string; templateBody: string; provisioningRoleArn: string; enabled: boolean; description?: string; tags?: readonly Tag[]; hookArn?: string },
     options?: CallOptions,
   ): Promise<{ arn: string }>;
+  /** `hookArn`: ARN of the pre-provisioning hook; `null` takes it away. */
   updateProvisioningTemplate(
-    input: { name: string; enabled?: boolean; provisioningRoleArn?: string; defaultVersionId?: number; description?: string },
+    input: { name: string; enabled?: boolean; provisioningRoleArn?: string; defaultVersionId?: number; description?: string; hookArn?: string | null },
     options?: CallOptions,
   ): Promise<void>;
   listProvisioningTemplates(options?: CallOptions): AsyncIterable<{ name: string; arn: string; enabled: boolean }>;
@@ -141,6 +163,11 @@ export interface IotApi {
   getProvisioningTemplateVersion(name: string, versionId: number, options?: CallOptions): Promise<string | undefined>;
   createProvisioningTemplateVersion(input: { name: string; templateBody: string; setAsDefault: boolean }, options?: CallOptions): Promise<{ versionId: number }>;
   deleteProvisioningTemplateVersion(name: string, versionId: number, options?: CallOptions): Promise<void>;
+  /**
+   * A key pair and certificate good for five minutes and this template: https://docs.aws.amazon.com/iot/latest/apireference/API_CreateProvisioningClaim.html
+   * Throws `notFound` without the template, `validation` for a JITP template. Each call makes another one.
+   */
+  createProvisioningClaim(templateName: string, options?: CallOptions): Promise<ProvisioningClaim>;
 
   createCertificateFromCsr(input: { csrPem: string; setAsActive: boolean }, options?: CallOptions): Promise<Certificate>;
   describeCertificate(id: string, options?: CallOptions): Promise<Certificate | undefined>;

@@ -19,7 +19,7 @@ const dependent: ReadonlySet<string> = new Set(['iot:DescribeJob', 'iot:Describe
 function actionsOfOurCalls(): Set<string> {
   const actions = new Set<string>();
   const folder = path.join(root, 'src/aws');
-  for (const file of fs.readdirSync(folder)) {
+  for (const file of fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
     const source = fs.readFileSync(path.join(folder, file), 'utf8');
     const service = /iot/i.test(file) ? 'iot' : /stack/i.test(file) ? 'cloudformation' : /role/i.test(file) ? 'iam' : /greengrass/i.test(file) ? 'greengrass' : undefined;
     if (service === undefined) continue;
@@ -35,7 +35,7 @@ describe('the permissions policy that the README prints', () => {
 
   it('allows every call that the extension makes', () => {
     const calls = actionsOfOurCalls();
-    assert.ok(calls.size > 30, 'the adapters were found');
+    assert.ok(calls.size > 60, `the adapters were found, ${calls.size} calls`);
     assert.deepEqual([...calls].filter((action) => !allowed.has(action)), []);
   });
 
