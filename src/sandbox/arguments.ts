@@ -1,7 +1,14 @@
 import { parseArgs } from 'node:util';
 
 export interface Arguments {
+  /** Of the control plane. Of all ports: 0 takes a free one. */
   readonly port: number;
+  /** MQTT for devices. */
+  readonly mqttPort: number;
+  /** Credentials endpoint and Greengrass data plane for devices. */
+  readonly credentialsPort: number;
+  /** CONNECT proxy for devices. */
+  readonly proxyPort: number;
   readonly state?: string;
   readonly reset: boolean;
   readonly latency: number;
@@ -18,7 +25,7 @@ export interface Arguments {
 export class ArgumentError extends Error {}
 
 export const USAGE =
-  'Usage: sandbox [--port P] [--state DIR [--reset]] [--latency MS] [--resource-delay MS] [--region R] [--account N] [--access-key-id K --secret-access-key S] [--hooks DIR]';
+  'Usage: sandbox [--port P] [--mqtt-port P] [--credentials-port P] [--proxy-port P] [--state DIR [--reset]] [--latency MS] [--resource-delay MS] [--region R] [--account N] [--access-key-id K --secret-access-key S] [--hooks DIR]';
 
 /** So that the progress of a stack can be seen. */
 const DEFAULT_RESOURCE_DELAY_MS = 400;
@@ -39,7 +46,10 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (values.state === '') throw new ArgumentError('--state must name a folder.');
   if (values.reset === true && values.state === undefined) throw new ArgumentError('--reset needs --state: without a folder nothing is kept.');
   return {
-    port: integer('--port', values.port, 0, 65_535) ?? 0,
+    port: port('port', values.port),
+    mqttPort: port('mqtt-port', values['mqtt-port']),
+    credentialsPort: port('credentials-port', values['credentials-port']),
+    proxyPort: port('proxy-port', values['proxy-port']),
     reset: values.reset ?? false,
     latency: integer('--latency', values.latency, 0, 60_000) ?? 0,
     resourceDelay: integer('--resource-delay', values['resource-delay'], 0, 600_000) ?? DEFAULT_RESOURCE_DELAY_MS,
@@ -59,6 +69,9 @@ function parse(argv: readonly string[]) {
       args: [...argv],
       options: {
         port: text,
+        'mqtt-port': text,
+        'credentials-port': text,
+        'proxy-port': text,
         state: text,
         reset: { type: 'boolean' },
         latency: text,
@@ -73,8 +86,18 @@ function parse(argv: readonly string[]) {
     });
   } catch (error) {
     // Node's own message goes on after the first sentence with advice that does not fit here.
-    throw new ArgumentError((error instanceof Error ? error.message : String(error)).split('. ')[0]?.replace(/\.$/, '').concat('.'));
+    throw new ArgumentError((error instanceof Error ? error.message : String(error)).split(/\.\s/)[0]?.replace(/\.$/, '').concat('.'));
   }
+}
+
+function port(name: string, value: string | undefined): number {
+  return integer(`--${name}`, value, 0, 65_535) ?? 0;
+}
+
+/** The option that chose this port; the ports of more than one option are told by their first. `--port` when none did. */
+export function optionOfPort(options: Arguments, taken: unknown): string {
+  const names = [['--port', options.port], ['--mqtt-port', options.mqttPort], ['--credentials-port', options.credentialsPort], ['--proxy-port', options.proxyPort]] as const;
+  return names.find(([, chosen]) => chosen === taken)?.[0] ?? '--port';
 }
 
 function integer(option: string, value: string | undefined, min: number, max: number): number | undefined {

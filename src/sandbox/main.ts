@@ -1,5 +1,5 @@
 /** The sandbox as a program: `main.js --port P --state DIR …`. Also forked by the extension. */
-import { ArgumentError, USAGE, readArguments, type Arguments } from './arguments';
+import { ArgumentError, USAGE, optionOfPort, readArguments, type Arguments } from './arguments';
 import type { ListenerFactories } from './listeners';
 import { createCertificateAuthority } from './pki/certificateAuthority';
 import { createSandbox, type Sandbox } from './sandbox';
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     process.send?.(info);
   } catch (error) {
     await sandbox.close();
-    throw error;
+    throw portTrouble(error, options) ?? error;
   }
 }
 
@@ -49,14 +49,15 @@ function open(options: Arguments): Promise<Sandbox> {
 }
 
 /** For devices. Read when the sandbox starts to listen: a wrong command line must not wait for them. */
-const listenersFor = ({ hooks }: Arguments): ListenerFactories => ({
+const listenersFor = ({ hooks, ...ports }: Arguments): ListenerFactories => ({
   mqttPort: async (host) =>
     (await import('./mqtt/startMqtt')).startMqtt(host, {
+      port: ports.mqttPort,
       ...(hooks === undefined ? {} : { runHook: (await import('./mqtt/hooks')).hooksFrom(hooks) }),
       onHealth: (kernel, scope, thingName, payload) => kernel.run(scope, (call) => recordHealth(call, thingName, payload)),
     }),
-  credentialsPort: async (host) => (await import('./credentialsEndpoint/startCredentials')).startCredentials(host),
-  proxyPort: async (host) => (await import('./proxy/startProxy')).startProxy(host),
+  credentialsPort: async (host) => (await import('./credentialsEndpoint/startCredentials')).startCredentials(host, ports.credentialsPort),
+  proxyPort: async (host) => (await import('./proxy/startProxy')).startProxy(host, ports.proxyPort),
 });
 
 function fail(error: unknown): never {
@@ -70,12 +71,20 @@ function fail(error: unknown): never {
 
 /** One line for what a person can mend; the trace for what only we can. */
 function explain(error: unknown): string {
-  if (error instanceof StoreError) return error.message;
+  if (error instanceof StoreError || error instanceof PortError) return error.message;
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return `The port is taken: ${error.message}. Choose another with --port.`;
-  if (code === 'EACCES') return `The port is not allowed: ${error.message}. Choose one above 1023 with --port.`;
   return error.stack ?? error.message;
+}
+
+/** A port that cannot be had; the message is one line and names the option that chooses another. */
+class PortError extends Error {}
+
+function portTrouble(error: unknown, options: Arguments): PortError | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  const option = optionOfPort(options, 'port' in error ? error.port : undefined);
+  if (error.code === 'EADDRINUSE') return new PortError(`The port is taken: ${error.message}. Choose another with ${option}.`);
+  if (error.code === 'EACCES') return new PortError(`The port is not allowed: ${error.message}. Choose one above 1023 with ${option}.`);
+  return undefined;
 }
 
 main().catch(fail);

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import {
   CreateRoleCommand, DeleteRoleCommand, DeleteRolePolicyCommand, GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { ArgumentError, readArguments } from '../../../src/sandbox/arguments';
+import { ArgumentError, USAGE, readArguments } from '../../../src/sandbox/arguments';
 import { skip } from '../../helpers/skip';
 import type { SandboxInfo } from '../../../src/sandbox/sandbox';
 
@@ -15,6 +16,23 @@ const MAIN = path.resolve('src/sandbox/main.ts');
 const TRUST = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'iot.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
 const ACCESS = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] });
 const run = promisify(execFile);
+
+/** Ports that nobody listened on a moment ago. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => { const server = createServer().listen(0, '127.0.0.1', () => resolve(server)); })),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+function connects(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => { socket.destroy(); resolve(); });
+    socket.once('error', reject);
+  });
+}
 
 describe('sandbox: program', function () {
   this.timeout(60_000);
@@ -51,7 +69,7 @@ describe('sandbox: program', function () {
     new IAMClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
 
   it('refuses a wrong command line with one line and exit code 2', () => {
-    for (const options of [['--port', 'x'], ['--nonsense'], ['extra'], ['--account', '12'], ['--access-key-id', 'AKIAIOSFODNN7EXAMPLE'], ['--reset'], ['--region', 'mars']]) {
+    for (const options of [['--port', 'x'], ['--nonsense'], ['extra'], ['--account', '12'], ['--access-key-id', 'AKIAIOSFODNN7EXAMPLE'], ['--reset'], ['--region', 'mars'], ['--mqtt-port', '65536'], ['--credentials-port', '-1'], ['--proxy-port', '']]) {
       assert.throws(() => readArguments(options), (error: Error) => error instanceof ArgumentError && !error.message.includes('\n'), options.join(' '));
     }
     for (const options of [['--port', 'x'], ['--nonsense']]) {
@@ -60,6 +78,30 @@ describe('sandbox: program', function () {
       assert.equal(stderr.trim().split('\n').length, 1, stderr);
       assert.equal(stdout, '');
     }
+  });
+
+  it('serves devices on the ports that it is told, and names the option of a port that is taken', async () => {
+    const free = await freePorts(4);
+    const [port = 0, mqttPort = 0, credentialsPort = 0, proxyPort = 0] = free;
+    const options = ['--port', port, '--mqtt-port', mqttPort, '--credentials-port', credentialsPort, '--proxy-port', proxyPort].map(String);
+    const { child, info } = await start(options);
+    assert.deepEqual([info.endpoint, info.mqttPort, info.credentialsPort, info.proxyPort], [`http://127.0.0.1:${port}`, mqttPort, credentialsPort, proxyPort]);
+    for (const open of free) await connects(open);
+
+    for (const [option, taken] of [['--mqtt-port', mqttPort], ['--credentials-port', credentialsPort], ['--proxy-port', proxyPort]] as const) {
+      const { status, stderr, stdout } = spawnSync(process.execPath, args([option, String(taken)]), { encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+      assert.deepEqual([status, stdout, stderr.trim().split('\n').length], [1, '', 1], stderr);
+      assert.ok(stderr.includes(`Choose another with ${option}.`), stderr);
+    }
+    const ended = exit(child);
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0);
+  });
+
+  it('takes free ports when told none', () => {
+    const { port, mqttPort, credentialsPort, proxyPort } = readArguments([]);
+    assert.deepEqual([port, mqttPort, credentialsPort, proxyPort], [0, 0, 0, 0]);
+    for (const option of ['--port', '--mqtt-port', '--credentials-port', '--proxy-port']) assert.ok(USAGE.includes(`[${option} P]`), option);
   });
 
   it('keeps every acknowledged write over kill -9, and no half call', async () => {
