@@ -34,6 +34,7 @@ import { SandboxProcess } from './services/sandboxProcess';
 import { Session } from './services/session';
 import { SystemClock } from './services/systemClock';
 import { ConnectionStatusBar } from './status/statusBar';
+import { registerCheckTasks } from './tasks/registerCheckTasks';
 import { FleetViews } from './tree/fleetViews';
 import { SimulationPanel } from './webview/simulationPanel';
 import { LazyTemplatePreview } from './webview/lazyTemplatePreview';
@@ -202,6 +203,7 @@ export class Container implements vscode.Disposable {
     registerTemplateCommands({ registry, folders, showPreview: async (document) => templatePreview.show(document) });
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
     this.own(new ConnectionStatusBar(session));
+    this.own(registerCheckTasks({ program: this.context.asAbsolutePath(path.join('dist', 'check.js')), session }));
     return { registry, views, policyTests, outputs, templatePreview, simulation };
   }
 

@@ -86,6 +86,9 @@ export type SettingId = keyof SettingTypes;
 /** Scheme of the empty schema by which the name of a file activates the extension. */
 export const FILE_NAME_SCHEME = 'greengrass-fleet-file';
 
+/** `type` of our tasks in tasks.json. */
+export const checkTaskType = 'greengrass-fleet';
+
 /** Workspace files of the five steps, relative to the workspace folder. Names are the workshop's own. */
 export const WorkspaceFileNames = {
   iotPolicy: 'greengrass-v2-iot-policy.json',
