@@ -4,11 +4,18 @@ const path = require('node:path');
 const { EsbuildPlugin } = require('esbuild-loader');
 const budgets = require('./scripts/bundleBudgets.json');
 const { BundleBudgets } = require('./scripts/lib/bundleBudgets.cjs');
+const { ThirdParty } = require('./scripts/lib/thirdParty.cjs');
 
 /** The sandbox reads the clients' schemas only; without this it would carry five whole clients with their credential chains. */
 const schemasOnly = Object.fromEntries(
-  ['iot', 'cloudformation', 'iam', 'sts', 'greengrassv2'].map((name) => [`@aws-sdk/client-${name}$`, path.join(__dirname, `node_modules/@aws-sdk/client-${name}/dist-es/schemas/schemas_0.js`)]),
+  ['iot', 'cloudformation', 'iam', 'sts', 'greengrassv2', 'lambda'].map((name) => [`@aws-sdk/client-${name}$`, path.join(__dirname, `node_modules/@aws-sdk/client-${name}/dist-es/schemas/schemas_0.js`)]),
 );
+
+/** Compiled into the native store: the store itself, the two libraries that it brings, and the headers of another. */
+const nativeParts = {
+  [path.dirname(require.resolve('classic-level/package.json'))]: ['deps/leveldb/leveldb-1.20/LICENSE', 'deps/snappy/snappy/COPYING'],
+  [path.dirname(require.resolve('napi-macros/package.json'))]: [],
+};
 
 /** Platforms whose native store is shipped; the folders are named as the package names them. */
 const shippedPrebuilds = ['linux-x64', 'linux-arm64', 'darwin-x64+arm64', 'win32-x64'];
@@ -42,7 +49,7 @@ module.exports = (_env, argv) => {
     stats: 'errors-warnings',
   };
   // What is not minified has no budget.
-  const within = (name) => (production ? [new BundleBudgets(budgets[name])] : []);
+  const within = (name, native) => (production ? [new BundleBudgets(budgets[name]), new ThirdParty({ file: path.join(__dirname, 'dist', 'notices', `${name}.json`), native })] : []);
   const output = { filename: '[name].js', chunkFilename: '[name].js', library: { type: 'commonjs2' } };
   return [
     {
@@ -50,7 +57,7 @@ module.exports = (_env, argv) => {
       name: 'extension',
       entry: { extension: './src/extension.ts' },
       // Chunks of earlier builds go; what others put below dist stays.
-      output: { ...output, path: path.join(__dirname, 'dist'), clean: { keep: /^(?:(?:sandbox|test)\b|check\.js$)/ } },
+      output: { ...output, path: path.join(__dirname, 'dist'), clean: { keep: /^(?:(?:sandbox|test|notices)\b|check\.js$)/ } },
       externals: { vscode: 'commonjs vscode' },
       plugins: within('extension'),
     },
@@ -60,7 +67,7 @@ module.exports = (_env, argv) => {
       entry: { main: './src/sandbox/main.ts' },
       output: { ...output, path: path.join(__dirname, 'dist/sandbox'), clean: { keep: /^prebuilds\b/ } },
       resolve: { ...common.resolve, alias: schemasOnly },
-      plugins: [new CopyPrebuilds(), ...within('sandbox')],
+      plugins: [new CopyPrebuilds(), ...within('sandbox', nativeParts)],
     },
     {
       ...common,

@@ -7,7 +7,7 @@ import { cloneLock, root } from './paths.mjs';
 import { run } from './processes.mjs';
 
 const outputs = { extension: path.join(root, 'dist', 'extension.js'), sandbox: path.join(root, 'dist', 'sandbox', 'main.js'), check: path.join(root, 'dist', 'check.js') };
-const inputs = ['src', 'resources', 'webpack.config.js', 'scripts/bundleBudgets.json', 'package.json', 'package-lock.json'];
+const inputs = ['src', 'resources', 'webpack.config.js', 'scripts/bundleBudgets.json', 'scripts/lib/thirdParty.cjs', 'package.json', 'package-lock.json'];
 
 /** Time of the youngest file below, in milliseconds. */
 function youngest(file) {

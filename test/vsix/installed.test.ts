@@ -76,9 +76,16 @@ describe('The packaged extension, installed in a clean VS Code', () => {
     }
   });
 
+  it('names what it carries of others, with their licences', () => {
+    const text = fs.readFileSync(path.join(vscode.extensions.getExtension(id)?.extensionPath ?? '', 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+    for (const name of ['@aws-sdk/client-iot', 'jsonc-parser', 'minimatch', 'classic-level']) assert.match(text, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
+    assert.match(text, /LevelDB Authors/);
+    assert.doesNotMatch(text, /^(?:webpack|mocha|typescript) \d/m);
+  });
+
   it('carries nothing that only developers need', () => {
     const shipped = fs.readdirSync(vscode.extensions.getExtension(id)?.extensionPath ?? '').filter((name) => !name.startsWith('.'));
-    const known = ['CHANGELOG.md', 'LICENSE', 'LICENSE.txt', 'README.md', 'changelog.md', 'dist', 'media', 'package.json', 'package.nls.json', 'readme.md', 'resources'];
+    const known = ['CHANGELOG.md', 'LICENSE', 'LICENSE.txt', 'README.md', 'THIRD-PARTY-NOTICES.txt', 'changelog.md', 'dist', 'media', 'package.json', 'package.nls.json', 'readme.md', 'resources'];
     assert.deepEqual(shipped.filter((name) => !known.includes(name) && !/^package\.nls\..+\.json$/.test(name)), []);
   });
 });
