@@ -4,7 +4,7 @@ import { defined } from './objects';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 type Section = Readonly<Record<string, string | undefined>>;
-export type ServiceId = 'iot' | 'cloudformation' | 'iam' | 'sts' | 'greengrassv2';
+export type ServiceId = 'iot' | 'cloudformation' | 'iam' | 'sts' | 'greengrassv2' | 'lambda';
 
 /** Both shared files, as the SDK merges them: the credentials file wins. */
 export interface SharedConfig {

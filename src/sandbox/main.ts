@@ -8,6 +8,7 @@ import { recordHealth } from './services/greengrass/health';
 import { createGreengrassService } from './services/greengrass/greengrassService';
 import { createIamService } from './services/iam/iamService';
 import { createIotService } from './services/iot/iotService';
+import { createLambdaService } from './services/lambda/lambdaService';
 import { createStsService } from './services/sts/stsService';
 import { StoreError } from './store/store';
 import manifest from '../../package.json';
@@ -44,7 +45,9 @@ async function main(): Promise<void> {
 }
 
 function open(options: Arguments): Promise<Sandbox> {
-  const services = [createStsService, createIamService, createIotService, createCloudFormationService, createGreengrassService];
+  const { hooks } = options;
+  const lambda = createLambdaService(hooks === undefined ? undefined : async () => (await import('./mqtt/hooks')).functionsFrom(hooks));
+  const services = [createStsService, createIamService, createIotService, createCloudFormationService, createGreengrassService, lambda];
   return createSandbox({ ...options, services, listeners: listenersFor(options), certificateAuthority: createCertificateAuthority, version: manifest.version });
 }
 

@@ -39,7 +39,7 @@ export class StoppingError extends Error {
 }
 
 /** Operations that are tried on a snapshot, beside running writers. One that does write is run again as a writer. */
-const READS = /^(Get|List|Describe|Search|Validate|Simulate|Test|Estimate)/;
+const READS = /^(Get|List|Describe|Search|Validate|Simulate|Test|Estimate|Invoke)/;
 
 export class SandboxKernel implements Kernel {
   readonly ca: CertificateAuthority;

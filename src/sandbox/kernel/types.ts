@@ -2,7 +2,7 @@
  * The contract between the sandbox's parts: the wire (schemas, signatures, constraints) calls handlers; handlers
  * read and write through a transaction; nothing here knows HTTP or the store's engine.
  */
-export type ServiceName = 'iot' | 'cloudformation' | 'iam' | 'sts' | 'greengrass';
+export type ServiceName = 'iot' | 'cloudformation' | 'iam' | 'sts' | 'greengrass' | 'lambda';
 
 export interface Principal {
   readonly account: string;

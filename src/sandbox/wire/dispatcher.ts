@@ -35,6 +35,7 @@ const SIGNING_NAMES: Readonly<Record<string, ServiceName>> = {
   iam: 'iam',
   sts: 'sts',
   greengrass: 'greengrass',
+  lambda: 'lambda',
 };
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html: called without credentials. */
@@ -59,7 +60,7 @@ export class Dispatcher {
   private readonly routers = new Map<ServiceName, RestRouter>();
 
   constructor(private readonly options: DispatcherOptions) {
-    for (const model of [options.models.iot, options.models.greengrass]) this.routers.set(model.service, new RestRouter(model));
+    for (const model of [options.models.iot, options.models.greengrass, options.models.lambda]) this.routers.set(model.service, new RestRouter(model));
   }
 
   async handle(request: WireRequest): Promise<WireResponse> {

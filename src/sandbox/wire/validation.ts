@@ -21,6 +21,8 @@ export function createValidator(models: Models, tables: Readonly<Record<ServiceN
     const message = `${count} detected: ${problems.join('; ')}`;
     // unverified: the text of Greengrass. https://docs.aws.amazon.com/greengrass/v2/APIReference/API_ListCoreDevices.html
     if (service === 'greengrass') throw new Fault('ValidationException', message, { reason: 'FIELD_VALIDATION_FAILED' });
+    // unverified: the text of Lambda, of which no error of this kind is documented.
+    if (service === 'lambda') throw new Fault('ValidationException', message);
     throw service === 'iot' ? new Fault('InvalidRequestException', message) : new Fault('ValidationError', message);
   };
 }
