@@ -8,6 +8,7 @@ import { credentialsOf } from './credentials';
 import type { Caller } from './errorMapper';
 import { awsIotApi } from './iotApi';
 import { LazyGreengrassApi } from './lazyGreengrassApi';
+import { LazyLambdaApi } from './lazyLambdaApi';
 import { defined, required } from './objects';
 import { configuredEndpoint, configuredRegion, loadSharedConfig, signInProfile, type Environment, type ServiceId, type SharedConfig } from './profiles';
 import { AwsRoleApi } from './roleApi';
@@ -73,6 +74,7 @@ export async function connect(choice: ConnectionChoice, options: ConnectOptions,
       stacks: new AwsStackApi(clients),
       roles: new AwsRoleApi(clients),
       greengrass: new LazyGreengrassApi(clients),
+      lambda: new LazyLambdaApi(clients),
       rootCaPem: (signal?: AbortSignal) => (isSandbox && iotEndpoint !== undefined ? sandboxRootCa(iotEndpoint, signal) : settings.amazonRootCa()),
     }),
     close: () => clients.close(),

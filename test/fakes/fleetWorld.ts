@@ -10,6 +10,7 @@ import type { ClaimKeys } from '../../src/services/steps/claimKeys';
 import type { PolicyFault } from '../../src/services/steps/policyCheck';
 import { FakeClock } from './fakeClock';
 import { FakeGreengrass } from './fakeGreengrass';
+import { FakeLambda } from './fakeLambda';
 import { FakeFiles } from './fakeFiles';
 import { FakeInteraction } from './fakeInteraction';
 import { FakeIot } from './fakeIot';
@@ -69,6 +70,7 @@ export class FleetWorld {
     return { pem, id: fakeId(pem) };
   });
   readonly greengrass = new FakeGreengrass();
+  readonly lambda = new FakeLambda();
   readonly files = new FakeFiles();
   readonly ui = new FakeInteraction();
   readonly keys = new FakeClaimKeys();
@@ -83,6 +85,7 @@ export class FleetWorld {
     stacks: this.faults.wrap('stacks', this.stacks),
     roles: this.faults.wrap('roles', this.roles),
     greengrass: this.faults.wrap('greengrass', this.greengrass),
+    lambda: this.lambda,
     rootCaPem: async () => 'ROOT CA',
   };
   readonly steps: FleetStepsService;

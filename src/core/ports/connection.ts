@@ -1,6 +1,7 @@
 import type { GreengrassApi } from './greengrassApi';
 import type { AwsTarget, ConnectionChoice, ProfileInfo } from './identity';
 import type { IotApi } from './iotApi';
+import type { LambdaApi } from './lambdaApi';
 import type { RoleApi } from './roleApi';
 import type { StackApi } from './stackApi';
 
@@ -11,6 +12,7 @@ export interface Connection {
   readonly stacks: StackApi;
   readonly roles: RoleApi;
   readonly greengrass: GreengrassApi;
+  readonly lambda: LambdaApi;
   /** PEM of the CA that signs the endpoints a device of this connection talks to (Amazon Root CA 1, or the sandbox's CA). */
   rootCaPem(signal?: AbortSignal): Promise<string>;
 }
