@@ -1,0 +1,60 @@
+import * as l10n from '@vscode/l10n';
+import { isCancelled, isFleetError } from '../../core/errors';
+import type { Certificate, IotApi } from '../../core/ports/iotApi';
+import { retry } from '../../core/util/backoff';
+import type { Clock } from '../../core/util/clock';
+
+/** What a test device left in an account. The thing is named only when it is the test's own. */
+export interface DeviceRemains {
+  readonly certificateId: string;
+  readonly thingName?: string;
+}
+
+/** Detaching takes "several seconds": https://docs.aws.amazon.com/iot/latest/apireference/API_DetachThingPrincipal.html */
+const waits = { first: 300, longest: 5_000, factor: 1.7, total: 60_000 };
+
+/**
+ * Takes a test device out of the account: things and policies off its certificate, certificate inactive and deleted, thing
+ * deleted. May be run again after any interruption; what is gone already is no error. Throws FleetError for what AWS does
+ * not let go. A thing that other certificates are attached to is somebody's: it stays, and the reason is returned.
+ * https://docs.aws.amazon.com/iot/latest/developerguide/thing-registry.html, X.509 certificates: managing-device-certs.html
+ */
+export async function removeDevice(iot: IotApi, { certificateId, thingName }: DeviceRemains, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
+  const certificate = await iot.describeCertificate(certificateId, { signal });
+  if (certificate !== undefined) await removeCertificate(iot, certificate, clock, signal);
+  if (thingName === undefined || (await iot.describeThing(thingName, { signal })) === undefined) return undefined;
+  for await (const principal of iot.listThingPrincipals(thingName, { signal })) {
+    if (principal !== certificate?.arn) return l10n.t('The thing {0} has another certificate and stays.', thingName);
+  }
+  await patiently(() => iot.deleteThing({ name: thingName }, { signal }), clock, signal);
+  return undefined;
+}
+
+async function removeCertificate(iot: IotApi, { id, arn, status }: Certificate, clock: Clock, signal: AbortSignal): Promise<void> {
+  const [things, policies] = await Promise.all([all(iot.listPrincipalThings(arn, { signal })), all(iot.listAttachedPolicies(arn, { signal }))]);
+  await Promise.all([
+    ...things.map((thingName) => gone(iot.detachThingPrincipal({ thingName, principal: arn }, { signal }))),
+    ...policies.map(({ name }) => gone(iot.detachPolicy({ policyName: name, target: arn }, { signal }))),
+    ...(status === 'INACTIVE' || status === 'REVOKED' ? [] : [iot.updateCertificateStatus(id, 'INACTIVE', { signal })]),
+  ]);
+  await patiently(() => gone(iot.deleteCertificate(id, { signal })), clock, signal);
+}
+
+async function patiently(work: () => Promise<void>, clock: Clock, signal: AbortSignal): Promise<void> {
+  await retry(work, { ...waits, clock, signal, again: (error) => isFleetError(error) && (error.category === 'conflict' || error.category === 'validation' || error.category === 'throttling') });
+}
+
+/** Somebody else took it away in between. */
+async function gone(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (isCancelled(error) || !(isFleetError(error) && error.category === 'notFound')) throw error;
+  }
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
