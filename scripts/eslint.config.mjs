@@ -13,7 +13,7 @@ const layer = (names, message) => ({ group: [...names.flatMap((n) => [`**/${n}/*
 /** By path: core has a folder `device` of its own. */
 const deviceAdapter = { regex: '^(\\.\\./)+device/(mqtt|tls|openTls|certificateRequest)', message: 'Only the container makes the device: use core/ports/deviceTransport.' };
 
-const ui = ['commands', 'tree', 'language', 'webview', 'documents', 'status', 'tasks'];
+const ui = ['commands', 'tree', 'language', 'webview', 'documents', 'status', 'tasks', 'agents'];
 const restrict = (files, patterns) => ({ files, rules: { 'no-restricted-imports': ['error', { patterns }] } });
 
 export default tseslint.config(

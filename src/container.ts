@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { SdkAwsGateway } from './aws/gateway';
+import { registerAgentTools } from './agents/registerAgentTools';
 import { registerConnectionCommands } from './commands/connection/connectionCommands';
 import { askMfaCode } from './commands/connection/mfaCode';
 import { registerLifeCommands } from './commands/lifeCommands';
@@ -203,6 +204,7 @@ export class Container implements vscode.Disposable {
     registerTemplateCommands({ registry, folders, showPreview: async (document) => templatePreview.show(document) });
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
     this.own(new ConnectionStatusBar(session));
+    this.own(registerAgentTools({ session, steps, registry, refresh: async () => views.refresh() }));
     this.own(registerCheckTasks({ program: this.context.asAbsolutePath(path.join('dist', 'check.js')), session }));
     return { registry, views, policyTests, outputs, templatePreview, simulation };
   }

@@ -86,6 +86,16 @@ export type SettingId = keyof SettingTypes;
 /** Scheme of the empty schema by which the name of a file activates the extension. */
 export const FILE_NAME_SCHEME = 'greengrass-fleet-file';
 
+/** Tools for language models. */
+export const AgentToolNames = {
+  status: 'greengrass_fleet_status',
+  explain: 'greengrass_fleet_explain_findings',
+  simulate: 'greengrass_fleet_simulate_request',
+  listFleet: 'greengrass_fleet_list',
+  provision: 'greengrass_fleet_provision_everything',
+} as const;
+export type AgentToolName = (typeof AgentToolNames)[keyof typeof AgentToolNames];
+
 /** `type` of our tasks in tasks.json. */
 export const checkTaskType = 'greengrass-fleet';
 

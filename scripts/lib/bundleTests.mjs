@@ -29,6 +29,8 @@ export async function bundleVscodeTests(folder = 'vscode', wanted = () => true) 
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    // As webpack bundles the product: some packages can be bundled from their modules only.
+    mainFields: ['module', 'main'],
     external: ['vscode', 'mocha', 'classic-level'],
     sourcemap: 'inline',
     logLevel: 'warning',

@@ -1,8 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { parse as parseJson } from 'jsonc-parser';
-import { policyKindOfName } from '../core/fileKinds';
+import { kindOfContents, policyKindOfName, type FileKind } from '../core/fileKinds';
 import { analyzePolicy } from '../core/policy/analyze';
 import type { PolicyFix, Severity } from '../core/policy/finding';
 import { findingCodes } from '../core/policy/findingCodes';
@@ -12,7 +11,7 @@ import { policyProblem, PolicyTestRunner } from '../core/policy/tests/run';
 import { analyzeTemplate } from '../core/provisioning/template/analyzeTemplate';
 import { templateCodes } from '../core/provisioning/template/templateCodes';
 import { LineColumns, type LineColumn } from '../core/util/lineColumns';
-import type { FileKind, FileToCheck } from './findFiles';
+import type { FileToCheck } from './findFiles';
 import type { CheckOptions } from './options';
 
 /** Findings of policy tests; the tests themselves say what is expected. */
@@ -50,7 +49,7 @@ export function readText(file: string): string {
 /** Everything wrong with one file. Throws an Error with a message for people when the file cannot be read or is none of ours. */
 export function checkFile(file: FileToCheck, options: CheckOptions): readonly CheckFinding[] {
   const text = readText(file.path);
-  const kind = file.kind ?? kindByContents(text);
+  const kind = file.kind ?? kindOfContents(text);
   if (kind === undefined) throw new Error(l10n.t('This is neither an IoT policy, nor a provisioning template, nor a file of policy tests.'));
   const target = options.target === undefined ? {} : { target: options.target };
   if (kind === 'policyTests') return checkTests(file.path, text);
@@ -62,15 +61,6 @@ export function checkFile(file: FileToCheck, options: CheckOptions): readonly Ch
     // A finding of a policy inside of the template has a code of the policies.
     place(Object.hasOwn(templateCodes, finding.code) ? 'template' : 'policy', finding),
   );
-}
-
-/** For a file whose name does not tell. */
-function kindByContents(text: string): FileKind | undefined {
-  const value: unknown = parseJson(text);
-  if (typeof value !== 'object' || value === null) return undefined;
-  if ('tests' in value && 'policy' in value) return 'policyTests';
-  if ('Statement' in value) return 'policy';
-  return 'Resources' in value && !('AWSTemplateFormatVersion' in value) ? 'template' : undefined;
 }
 
 interface AnyFinding extends Span {

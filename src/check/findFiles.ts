@@ -2,9 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { minimatch } from 'minimatch';
-import { policyGlobs, policyTestsGlob, templateGlobs } from '../core/fileKinds';
-
-export type FileKind = 'policy' | 'template' | 'policyTests';
+import { policyGlobs, policyTestsGlob, templateGlobs, type FileKind } from '../core/fileKinds';
 
 /** A file to check. */
 export interface FileToCheck {
