@@ -1,4 +1,5 @@
-import { kindOfContents, policyKindOfName } from '../core/fileKinds';
+import { kindOfContents } from '../core/contentKinds';
+import { policyKindOfName } from '../core/fileKinds';
 import { analyzePolicy } from '../core/policy/analyze';
 import type { Finding } from '../core/policy/finding';
 import type { Caller, Question } from '../core/policy/request';

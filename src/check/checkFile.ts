@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { kindOfContents, policyKindOfName, type FileKind } from '../core/fileKinds';
+import { kindOfContents } from '../core/contentKinds';
+import { policyKindOfName, type FileKind } from '../core/fileKinds';
 import { analyzePolicy } from '../core/policy/analyze';
 import type { PolicyFix, Severity } from '../core/policy/finding';
 import { findingCodes } from '../core/policy/findingCodes';
