@@ -4,6 +4,7 @@ import { SdkAwsGateway } from './aws/gateway';
 import { registerAgentTools } from './agents/registerAgentTools';
 import { registerConnectionCommands } from './commands/connection/connectionCommands';
 import { askMfaCode } from './commands/connection/mfaCode';
+import { registerHookCommands } from './commands/hookCommands';
 import { registerLifeCommands } from './commands/lifeCommands';
 import { registerLookCommands } from './commands/lookCommands';
 import { registerTemplateCommands } from './commands/templateCommands';
@@ -180,6 +181,7 @@ export class Container implements vscode.Disposable {
     this.own(new DeployedDocuments(session, steps));
     registerStepCommands({ registry, steps, session, folders, ui, progress });
     registerLifeCommands({ registry, steps, session, folders, ui, progress, refreshViews: async () => views.refresh() });
+    registerHookCommands({ registry, steps, session, folders, ui, progress });
     registerLookCommands({
       registry,
       steps,

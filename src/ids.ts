@@ -18,6 +18,8 @@ export const Commands = {
   createDeviceKit: 'greengrassFleet.createDeviceKit',
   manageTemplateVersions: 'greengrassFleet.manageTemplateVersions',
   switchTemplate: 'greengrassFleet.switchTemplate',
+  checkHook: 'greengrassFleet.checkHook',
+  createHookPayload: 'greengrassFleet.createHookPayload',
   rotateClaimCertificate: 'greengrassFleet.rotateClaimCertificate',
   changeClaimCertificate: 'greengrassFleet.changeClaimCertificate',
   resolvePlaceholders: 'greengrassFleet.resolvePlaceholders',
@@ -76,6 +78,7 @@ export interface SettingTypes {
   'greengrassFleet.claimPolicyName': string;
   'greengrassFleet.templateName': string;
   'greengrassFleet.thingGroupName': string;
+  'greengrassFleet.preProvisioningHook': string;
   'greengrassFleet.policyFiles': readonly string[];
   'greengrassFleet.policyRules': Readonly<Record<string, 'error' | 'warning' | 'information' | 'off'>>;
   'greengrassFleet.templateFiles': readonly string[];

@@ -49,11 +49,13 @@ function templateName(deps: LifeCommandsDeps, hint: unknown): string {
 
 async function manageVersions(deps: LifeCommandsDeps, run: StepRun, hint: unknown): Promise<void> {
   const name = templateName(deps, hint);
-  const { versions } = await templateWithVersions(run, name);
+  const { template, versions } = await templateWithVersions(run, name);
+  const hook = template.preProvisioningHook;
+  const most = vscode.l10n.t('AWS IoT keeps five at most');
   const spare = versions.filter((version) => !version.isDefault);
   const version = await deps.ui.choose<ProvisioningTemplateVersion | 'prune'>({
     title: vscode.l10n.t('Versions of {0}', name),
-    placeholder: vscode.l10n.t('AWS IoT keeps five at most'),
+    placeholder: hook === undefined ? most : `${most} · ${vscode.l10n.t('hook of all versions: {0}, payload {1}', hook.targetArn, hook.payloadVersion)}`,
     choices: [
       ...versions.map((each) => ({
         label: vscode.l10n.t('Version {0}', each.versionId),

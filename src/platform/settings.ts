@@ -47,6 +47,10 @@ export class VsCodeFleetSettings implements FleetSettings, Disposable {
     return setting('greengrassFleet.stackTemplate').trim();
   }
 
+  preProvisioningHook(): string {
+    return setting('greengrassFleet.preProvisioningHook').trim();
+  }
+
   dispose(): void {
     this.listener.dispose();
     this.changed.dispose();

@@ -75,7 +75,7 @@ export class FleetStepsService implements FleetSteps {
     this.keys = keys;
     this.claimCertificates = new ClaimCertificates(keys, clock);
     this.policyStep = new IotPolicyStep(checkPolicy);
-    this.templateStep = new ProvisioningTemplateStep(clock, options.checkTemplate);
+    this.templateStep = new ProvisioningTemplateStep(clock, options.checkTemplate, () => options.settings.preProvisioningHook?.() ?? '');
     const all: readonly Step[] = [
       new RolesStackStep({
         operations: new StackOperations(clock),

@@ -49,12 +49,17 @@ export function resourceGroups(connection: Connection, names: FleetNames): reado
       title: vscode.l10n.t('Provisioning templates'),
       icon: 'file-code',
       empty: vscode.l10n.t('none'),
-      list: (signal) =>
-        map(iot.listProvisioningTemplates({ signal }), (template) => {
-          const state = template.enabled ? vscode.l10n.t('enabled') : vscode.l10n.t('disabled');
-          const opens = deployedUri('template', target, template.name);
-          return node('template', 'file-code', vscode.l10n.t('provisioning template'), template.name, template.arn, names.templateName, state, opens);
-        }),
+      async *list(signal) {
+        for await (const { name, arn, enabled } of iot.listProvisioningTemplates({ signal })) {
+          // The list does not tell hooks, and each look is a call: only the template in use is looked at.
+          const hook = name === names.templateName ? (await iot.describeProvisioningTemplate(name, { signal }))?.preProvisioningHook : undefined;
+          const state = [
+            enabled ? vscode.l10n.t('enabled') : vscode.l10n.t('disabled'),
+            ...(hook === undefined ? [] : [vscode.l10n.t('hook {0}, payload {1}', hook.targetArn.replace(/^.*:function:/, ''), hook.payloadVersion)]),
+          ].join(' · ');
+          yield node('template', 'file-code', vscode.l10n.t('provisioning template'), name, arn, names.templateName, state, deployedUri('template', target, name));
+        }
+      },
     },
     {
       id: 'thingGroups',

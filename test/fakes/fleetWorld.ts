@@ -76,7 +76,7 @@ export class FleetWorld {
   readonly keys = new FakeClaimKeys();
   readonly progress: string[] = [];
   readonly saved: string[] = [];
-  readonly settings: { names: FleetNames; template: string } = { names, template: '' };
+  readonly settings: { names: FleetNames; template: string; hook: string } = { names, template: '', hook: '' };
   readonly changed = new Emitter<void>();
   policyFaults: (text: string) => readonly PolicyFault[] = () => [];
   readonly connection: Connection = {
@@ -92,7 +92,7 @@ export class FleetWorld {
   private readonly wrappedFiles = this.faults.wrap('files', this.files);
 
   constructor(options: Partial<FleetStepsOptions> = {}) {
-    const settings: FleetSettings = { names: () => this.settings.names, stackTemplate: () => this.settings.template, onDidChange: this.changed.event };
+    const settings: FleetSettings = { names: () => this.settings.names, stackTemplate: () => this.settings.template, preProvisioningHook: () => this.settings.hook, onDidChange: this.changed.event };
     this.steps = new FleetStepsService({
       settings,
       clock: this.clock,

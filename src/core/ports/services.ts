@@ -81,6 +81,8 @@ export interface FleetSettings {
   names(): FleetNames;
   /** Empty: the bundled template. Else an absolute path or an https URL. */
   stackTemplate(): string;
+  /** ARN of the Lambda function that a new template gets as its pre-provisioning hook; empty: the template's hook is left as it is. */
+  preProvisioningHook?(): string;
   readonly onDidChange: Event<void>;
 }
 

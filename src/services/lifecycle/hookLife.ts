@@ -1,10 +1,11 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
-import { FleetError } from '../../core/errors';
+import { FleetError, isFleetError } from '../../core/errors';
 import type { ProvisioningTemplate } from '../../core/ports/iotApi';
 import type { StepRun } from '../../core/ports/services';
 import { checkHookPermission, permissionCommand, type HookFinding } from '../../core/provisioning/hook/hookPermission';
 import { hookPayload, hookVerdict, type HookPayload, type HookVerdict } from '../../core/provisioning/hook/hookPayload';
+import { prettyJson } from '../../core/util/json';
 import { WorkspaceFileNames } from '../../ids';
 import { deviceParameters } from '../deviceParameters';
 import { templateWithVersions } from './templateLife';
@@ -52,23 +53,26 @@ export async function reportHook(work: Work, templateName: string): Promise<void
   });
 }
 
-export interface HookTrial {
-  readonly payload: HookPayload;
-  readonly functionArn?: string;
-  /** Only of the local AWS, which has run the hook. */
-  readonly answer?: { readonly text: string; readonly verdict: HookVerdict };
+/** A payload as AWS sends it for this template, and the hook that would get it. */
+export async function hookPayloadFor(work: Work, templateName: string): Promise<{ readonly payload: HookPayload; readonly functionArn?: string }> {
+  const { template } = await templateWithVersions(work, templateName);
+  const functionArn = template.preProvisioningHook?.targetArn;
+  return { payload: await payloadFor(work, template), ...(functionArn === undefined ? {} : { functionArn }) };
 }
 
-/** A payload as AWS sends it for this template; the local AWS runs the hook with it. In an account nothing is run. */
-export async function tryHook(work: Work, templateName: string): Promise<HookTrial> {
-  const { connection, signal } = work;
-  const { template } = await templateWithVersions(work, templateName);
-  const payload = await payloadFor(work, template);
-  const functionArn = template.preProvisioningHook?.targetArn;
-  if (functionArn === undefined) return { payload };
-  if (!connection.target.isSandbox) return { payload, functionArn };
-  const answer = await connection.lambda.invoke(functionArn, JSON.stringify(payload), { signal });
-  return { payload, functionArn, answer: { text: answer.payload, verdict: hookVerdict(answer) } };
+/** Runs the hook in the local AWS; in an account it might change what it keeps. `text` is what it answered or failed with, laid out. */
+export async function runHook({ connection, signal }: Work, functionArn: string, payload: HookPayload): Promise<{ readonly text: string; readonly verdict: HookVerdict }> {
+  const invoke = connection.lambda.invoke(functionArn, JSON.stringify(payload), { signal });
+  const answer = await invoke.catch((error: unknown) => {
+    if (!isFleetError(error) || error.category !== 'notFound') throw error;
+    throw new FleetError(l10n.t('The local AWS has no function {0}.', functionArn), {
+      category: 'notFound',
+      code: 'noLocalFunction',
+      advice: l10n.t('Start it with --hooks DIR, where the function NAME is the export "handler" of NAME.mjs.'),
+      cause: error,
+    });
+  });
+  return { text: prettyJson(answer.payload), verdict: hookVerdict(answer) };
 }
 
 async function payloadFor({ connection, files, signal }: Work, template: ProvisioningTemplate): Promise<HookPayload> {

@@ -61,11 +61,15 @@ export async function switchTemplate(work: Work, name: string): Promise<boolean>
         }
       : {
           title: l10n.t('Enable the provisioning template {0}?', name),
-          detail: l10n.t('From then on every device with a claim certificate for it can register itself.'),
+          detail: [l10n.t('From then on every device with a claim certificate for it can register itself.'), ...hookNote(template)].join('\n'),
           action: l10n.t('Enable'),
           target: connection.target,
         },
   );
   await connection.iot.updateProvisioningTemplate({ name, enabled: !template.enabled }, { signal });
   return !template.enabled;
+}
+
+function hookNote({ preProvisioningHook: hook }: ProvisioningTemplate): readonly string[] {
+  return hook === undefined ? [] : [l10n.t('The pre-provisioning hook {0} is asked about each device (payload {1}).', hook.targetArn, hook.payloadVersion)];
 }

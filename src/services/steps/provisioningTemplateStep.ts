@@ -11,6 +11,7 @@ import type { FleetNames, StepId, StepState } from '../../core/provisioning/step
 import { versionToRemove } from '../../core/provisioning/versions';
 import type { FoundRole } from '../../core/stack/outputs';
 import type { Clock } from '../../core/util/clock';
+import { parseArn } from '../../core/util/arn';
 import { prettyJson, sameJson } from '../../core/util/json';
 import { nameProblem } from '../../core/util/names';
 import { lineOf } from './policyCheck';
@@ -35,6 +36,8 @@ export class ProvisioningTemplateStep implements Step {
   constructor(
     private readonly clock: Clock,
     private readonly checkTemplate: TemplateCheck = plainTemplateCheck,
+    /** ARN of the pre-provisioning hook that the settings name; empty: a hook of the template is left as it is. */
+    private readonly wantedHook: () => string = () => '',
   ) {}
 
   plan(names: FleetNames): string {
@@ -67,9 +70,12 @@ export class ProvisioningTemplateStep implements Step {
     if (!template.enabled) return differs(l10n.t('{0} is disabled: devices are refused', name));
     if (missing !== undefined) return differs(l10n.t('The thing group {0} that {1} names is missing', missing, name));
     if (role !== undefined && role.arn !== template.provisioningRoleArn) return differs(l10n.t('{0} uses another provisioning role', name));
+    const hook = template.preProvisioningHook;
+    if (this.wantsOtherHook(template)) return differs(hook === undefined ? l10n.t('{0} has no pre-provisioning hook', name) : l10n.t('{0} has another pre-provisioning hook', name));
     if (text === undefined) return differs(l10n.t('{0} is in the account, but its file is not in this folder', name));
     if (!sameJson(text, template.templateBody)) return differs(l10n.t('The file differs from {0}, version {1}', name, template.defaultVersionId));
-    return { ...state, status: 'done', summary: l10n.t('{0}, version {1}, enabled', name, template.defaultVersionId), detail: l10n.t('Provisioning role: {0}', template.provisioningRoleArn), resources };
+    const detail = [l10n.t('Provisioning role: {0}', template.provisioningRoleArn), ...(hook === undefined ? [] : [l10n.t('Pre-provisioning hook: {0}, payload {1}', hook.targetArn, hook.payloadVersion)])];
+    return { ...state, status: 'done', summary: l10n.t('{0}, version {1}, enabled', name, template.defaultVersionId), detail: detail.join('\n'), resources };
   }
 
   async run(context: RunContext): Promise<void> {
@@ -81,7 +87,7 @@ export class ProvisioningTemplateStep implements Step {
       const message = l10n.t('There is no provisioning role: the stack {0} is missing, not ready, or names none.', names.stackName);
       throw missingStep(message, 'rolesStack', 'noProvisioningRole');
     }
-    const problem = nameProblem('template', names.templateName);
+    const problem = nameProblem('template', names.templateName) ?? hookProblem(this.wantedHook(), connection.target);
     if (problem !== undefined) throw new FleetError(problem, { category: 'validation', code: 'invalidName' });
     const template = await connection.iot.describeProvisioningTemplate(names.templateName, { signal });
     if (template !== undefined && template.type !== 'FLEET_PROVISIONING') {
@@ -128,15 +134,16 @@ export class ProvisioningTemplateStep implements Step {
   }
 
   private async create(context: RunContext, name: string, text: string, role: FoundRole, groups: readonly string[]): Promise<void> {
+    const hookArn = this.wantedHook();
     await confirmCreation(context, {
       title: l10n.t('Create the provisioning template {0}?', name),
-      detail: [...groupNotes(groups), l10n.t('It is enabled at once, with the role {0}.', role.arn)].join('\n'),
+      detail: [...groupNotes(groups), l10n.t('It is enabled at once, with the role {0}.', role.arn), ...hookNotes(hookArn)].join('\n'),
       action: l10n.t('Create Template'),
     });
     await this.createGroups(context, groups);
     const { connection, signal, progress } = context;
     progress.report(l10n.t('Creating the provisioning template {0} …', name));
-    const input = { name, templateBody: compactTemplate(text), provisioningRoleArn: role.arn, enabled: true };
+    const input = { name, templateBody: compactTemplate(text), provisioningRoleArn: role.arn, enabled: true, ...(hookArn === '' ? {} : { hookArn }) };
     await withNewRole(() => connection.iot.createProvisioningTemplate(input, { signal }), { role, clock: this.clock, progress, signal });
   }
 
@@ -145,9 +152,11 @@ export class ProvisioningTemplateStep implements Step {
     const { name } = template;
     const newBody = !sameJson(template.templateBody, text);
     const newRole = template.provisioningRoleArn !== role.arn;
+    const newHook = this.wantsOtherHook(template);
     const notes = [
       ...groupNotes(groups),
       ...(newRole ? [l10n.t('Role: {0} becomes {1}', template.provisioningRoleArn, role.arn)] : []),
+      ...(newHook ? hookNotes(this.wantedHook()) : []),
       ...(template.enabled ? [] : [l10n.t('The template is disabled and gets enabled.')]),
     ];
     if (!newBody && notes.length === 0) return;
@@ -165,10 +174,15 @@ export class ProvisioningTemplateStep implements Step {
       progress.report(l10n.t('Publishing a new version of {0} …', name));
       await connection.iot.createProvisioningTemplateVersion({ name, templateBody: compactTemplate(text), setAsDefault: true }, { signal });
     }
-    if (newRole || !template.enabled) {
-      const input = { name, ...(newRole ? { provisioningRoleArn: role.arn } : {}), ...(template.enabled ? {} : { enabled: true }) };
+    if (newRole || newHook || !template.enabled) {
+      const input = { name, ...(newHook ? { hookArn: this.wantedHook() } : {}), ...(newRole ? { provisioningRoleArn: role.arn } : {}), ...(template.enabled ? {} : { enabled: true }) };
       await withNewRole(() => connection.iot.updateProvisioningTemplate(input, { signal }), { role, clock: this.clock, progress, signal });
     }
+  }
+
+  private wantsOtherHook(template: ProvisioningTemplate): boolean {
+    const wanted = this.wantedHook();
+    return wanted !== '' && wanted !== template.preProvisioningHook?.targetArn;
   }
 
   private async createGroups({ connection, signal, progress }: RunContext, groups: readonly string[]): Promise<void> {
@@ -191,6 +205,19 @@ export class ProvisioningTemplateStep implements Step {
     });
     await connection.iot.deleteProvisioningTemplateVersion(name, oldest.versionId, { signal });
   }
+}
+
+function hookNotes(hookArn: string): readonly string[] {
+  return hookArn === '' ? [] : [l10n.t('Pre-provisioning hook: {0} is asked about each device.', hookArn)];
+}
+
+/** "This Lambda function must exist in your account": https://docs.aws.amazon.com/iot/latest/developerguide/pre-provisioning-hook.html */
+function hookProblem(hookArn: string, target: AwsTarget): string | undefined {
+  if (hookArn === '') return undefined;
+  const arn = parseArn(hookArn);
+  if (arn?.service !== 'lambda' || !/^function:[\w-]+(:[\w$-]+)?$/.test(arn.resource)) return l10n.t('The pre-provisioning hook {0} is not the ARN of a Lambda function.', hookArn);
+  if (arn.account !== target.account) return l10n.t('The pre-provisioning hook {0} is not in the connected account {1}.', hookArn, target.account);
+  return undefined;
 }
 
 function groupNotes(groups: readonly string[]): readonly string[] {

@@ -17,7 +17,7 @@ import { createIamService } from '../../../../src/sandbox/services/iam/iamServic
 import { createIotService } from '../../../../src/sandbox/services/iot/iotService';
 import { createLambdaService } from '../../../../src/sandbox/services/lambda/lambdaService';
 import { createStsService } from '../../../../src/sandbox/services/sts/stsService';
-import { reportHook, tryHook } from '../../../../src/services/lifecycle/hookLife';
+import { hookPayloadFor, reportHook, runHook } from '../../../../src/services/lifecycle/hookLife';
 import { FakeFiles } from '../../../fakes/fakeFiles';
 import { FakeInteraction } from '../../../fakes/fakeInteraction';
 import { startSandbox, type StartedSandbox } from '../../../helpers/sandbox';
@@ -31,6 +31,10 @@ describe('the life of a pre-provisioning hook, in the local AWS', () => {
   const work = () => ({ connection, files: new FakeFiles(), ui: new FakeInteraction(), signal: new AbortController().signal });
   const hookArn = (name: string): string => `arn:aws:lambda:${sandbox.region}:${sandbox.account}:function:${name}`;
   const useHook = async (name: string): Promise<void> => connection.iot.updateProvisioningTemplate({ name: 'Fleet', hookArn: hookArn(name) });
+  const tryHook = async (run: ReturnType<typeof work>) => {
+    const { payload, functionArn = '' } = await hookPayloadFor(run, 'Fleet');
+    return { payload, answer: await runHook(run, functionArn, payload) };
+  };
   const trouble = async (): Promise<FleetError> => {
     const error: unknown = await reportHook(work(), 'Fleet').then(() => undefined, (thrown: unknown) => thrown);
     assert.ok(error instanceof FleetError, String(error));
@@ -72,7 +76,7 @@ describe('the life of a pre-provisioning hook, in the local AWS', () => {
   it('says that there is no hook, and no template', async () => {
     assert.equal((await trouble()).code, 'noHook');
     await assert.rejects(reportHook(work(), 'Nobody'), (error: FleetError) => error.code === 'noTemplate');
-    assert.equal((await tryHook(work(), 'Fleet')).functionArn, undefined);
+    assert.equal((await hookPayloadFor(work(), 'Fleet')).functionArn, undefined);
   });
 
   it('finds no permission, and none of a function that is not there; the command is at hand', async () => {
@@ -108,20 +112,20 @@ describe('the life of a pre-provisioning hook, in the local AWS', () => {
   it('tries the hook with the payload that AWS sends, and tells allowed, denied and failed apart', async () => {
     await useHook('Gate');
     const run = work();
-    const { payload, answer } = await tryHook(run, 'Fleet');
+    const { payload, answer } = await tryHook(run);
     assert.equal(payload.certificateId, new X509Certificate(payload.certificatePem).fingerprint256.replaceAll(':', '').toLowerCase());
     assert.match(payload.claimCertificateId, /^[0-9a-f]{64}$/);
     assert.equal(payload.templateArn, (await connection.iot.describeProvisioningTemplate('Fleet'))?.arn);
     assert.deepEqual(payload.parameters, { SerialNumber: 'ExampleSerialNumber' });
-    assert.deepEqual(answer, { text: '{"allowProvisioning":true}', verdict: 'allows' });
+    assert.deepEqual(answer, { text: '{\n  "allowProvisioning": true\n}\n', verdict: 'allows' });
 
     await run.files.write(WorkspaceFileNames.deviceConfiguration, 'services:\n  aws.greengrass.FleetProvisioningByClaim:\n    configuration:\n      templateParameters:\n        SerialNumber: bad\n');
-    assert.equal((await tryHook(run, 'Fleet')).answer?.verdict, 'denies');
+    assert.equal((await tryHook(run)).answer.verdict, 'denies');
     await useHook('Broken');
-    const broken = (await tryHook(run, 'Fleet')).answer;
-    assert.equal(broken?.verdict, 'fails');
+    const broken = (await tryHook(run)).answer;
+    assert.equal(broken.verdict, 'fails');
     assert.match(broken.text, /no table/);
     await useHook('Missing');
-    await assert.rejects(tryHook(run, 'Fleet'), (error: FleetError) => error.category === 'notFound');
+    await assert.rejects(tryHook(run), (error: FleetError) => error.code === 'noLocalFunction');
   });
 });
