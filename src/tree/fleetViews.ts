@@ -6,7 +6,9 @@ import type { CommandRegistry } from '../platform/commands';
 import { ContextKey } from '../platform/contextKeys';
 import type { Folders } from '../platform/folders';
 import type { Log } from '../platform/log';
+import { coreDevicesGroup } from './resourceGroups';
 import { ResourcesTree } from './resourcesTree';
+import type { FleetNode } from './nodes';
 import { StepsTree } from './stepsTree';
 
 export interface FleetViewsDeps {
@@ -26,7 +28,7 @@ export class FleetViews implements vscode.Disposable {
   readonly stepsTree: StepsTree;
   readonly resourcesTree: ResourcesTree;
   private readonly stepsView: vscode.TreeView<unknown>;
-  private readonly resourcesView: vscode.TreeView<unknown>;
+  private readonly resourcesView: vscode.TreeView<FleetNode>;
   private readonly connectionKey = new ContextKey<string>(ContextKeys.connection);
   private readonly busyKey = new ContextKey<boolean>(ContextKeys.busy);
   private readonly sandboxKey = new ContextKey<boolean>(ContextKeys.sandboxRunning);
@@ -66,6 +68,12 @@ export class FleetViews implements vscode.Disposable {
   async refresh(node?: unknown): Promise<void> {
     this.resourcesTree.refresh(node);
     if (node === undefined) await this.look();
+  }
+
+  /** Shows a core device that has just reported, without bringing the view to the front. */
+  async showCoreDevice(arn: string): Promise<void> {
+    const node = await this.resourcesTree.find(coreDevicesGroup, arn);
+    if (node !== undefined && this.resourcesView.visible) await this.resourcesView.reveal(node, { select: true, focus: false, expand: true });
   }
 
   dispose(): void {

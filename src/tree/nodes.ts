@@ -12,6 +12,8 @@ export interface FleetNode {
   readonly file?: string;
   item(): vscode.TreeItem;
   children?(): Promise<readonly FleetNode[]>;
+  /** Drops what was read below it, so that it is read again. */
+  forget?(): void;
 }
 
 export interface ResourceNodeOptions {

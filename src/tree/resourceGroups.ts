@@ -4,16 +4,10 @@ import type { Connection } from '../core/ports/connection';
 import type { FleetNames } from '../core/provisioning/steps';
 import { iotArn } from '../core/util/arn';
 import { deployedUri } from '../platform/deployedUri';
+import type { ResourceGroup } from './groupNode';
 import { ResourceNode, type FleetNode } from './nodes';
 
-export interface ResourceGroup {
-  readonly id: string;
-  readonly title: string;
-  readonly icon: string;
-  /** What stands there when there is nothing. */
-  readonly empty: string;
-  list(signal: AbortSignal): AsyncIterable<FleetNode>;
-}
+export const coreDevicesGroup = 'coreDevices';
 
 /** The account's resources of this flow, each kind read lazily through the connection. */
 export function resourceGroups(connection: Connection, names: FleetNames): readonly ResourceGroup[] {
@@ -74,6 +68,16 @@ export function resourceGroups(connection: Connection, names: FleetNames): reado
       icon: 'verified',
       empty: vscode.l10n.t('none that carries {0}', names.claimPolicyName),
       list: (signal) => claimCertificateNodes(connection, names.claimPolicyName, signal),
+    },
+    {
+      id: coreDevicesGroup,
+      title: vscode.l10n.t('Greengrass core devices'),
+      icon: 'server-environment',
+      empty: vscode.l10n.t('none has reported'),
+      async *list(signal, log) {
+        const { coreDeviceNodes } = await import(/* webpackChunkName: "coreDevices" */ './coreDeviceNodes');
+        yield* coreDeviceNodes(connection, signal, log);
+      },
     },
   ];
 }

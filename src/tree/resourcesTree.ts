@@ -2,17 +2,16 @@ import * as vscode from 'vscode';
 import type { SessionService } from '../core/ports/services';
 import type { FleetNames } from '../core/provisioning/steps';
 import type { Log } from '../platform/log';
-import { ErrorNode, LoadMoreNode, MessageNode, type FleetNode } from './nodes';
-import { PagedList } from './pagedList';
-import { resourceGroups, type ResourceGroup } from './resourceGroups';
-
-const pageSize = 25;
+import { GroupNode } from './groupNode';
+import { LoadMoreNode, type FleetNode } from './nodes';
+import { resourceGroups } from './resourceGroups';
 
 /** What the account holds of this flow, by kind. Nothing is read before its node is opened. */
 export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<FleetNode | undefined>();
   private abort = new AbortController();
   private roots: readonly GroupNode[] = [];
+  private readonly parents = new WeakMap<FleetNode, FleetNode>();
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(
@@ -21,17 +20,25 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     private readonly log: Log,
   ) {}
 
-  /** Forgets what was read; all of it, or one group. */
+  /** Forgets what was read; all of it, or what is below one node. */
   refresh(node?: unknown): void {
-    const group = this.roots.find((root) => root === node);
-    if (group === undefined) {
-      this.abort.abort();
-      this.abort = new AbortController();
-      this.roots = [];
-    } else {
-      group.forget();
+    if (this.holds(node) && node.forget !== undefined) {
+      node.forget();
+      this.changed.fire(node);
+      return;
     }
-    this.changed.fire(group);
+    this.abort.abort();
+    this.abort = new AbortController();
+    this.roots = [];
+    this.changed.fire(undefined);
+  }
+
+  /** Reads a group anew and finds a node in its first page, by what it copies; the group itself when it is not there. */
+  async find(groupId: string, copyText: string): Promise<FleetNode | undefined> {
+    const group = (await this.getChildren()).find((root) => root.id.endsWith(`/${groupId}`));
+    if (group === undefined) return undefined;
+    this.refresh(group);
+    return (await this.getChildren(group)).find((node) => node.copyText === copyText) ?? group;
   }
 
   /** Reads one more page of a list and shows it. */
@@ -45,8 +52,16 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     return node.item();
   }
 
+  getParent(node: FleetNode): FleetNode | undefined {
+    return this.parents.get(node);
+  }
+
   async getChildren(node?: FleetNode): Promise<FleetNode[]> {
-    if (node !== undefined) return [...((await node.children?.()) ?? [])];
+    if (node !== undefined) {
+      const children = [...((await node.children?.()) ?? [])];
+      for (const child of children) this.parents.set(child, node);
+      return children;
+    }
     const connection = this.session.current;
     if (connection === undefined) return [];
     if (this.roots.length === 0) {
@@ -61,46 +76,11 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     this.abort.abort();
     this.changed.dispose();
   }
-}
 
-class GroupNode implements FleetNode {
-  private list: PagedList<FleetNode>;
-
-  constructor(
-    readonly id: string,
-    private readonly group: ResourceGroup,
-    private readonly signal: AbortSignal,
-    private readonly log: Log,
-  ) {
-    this.list = this.newList();
-  }
-
-  forget(): void {
-    this.list = this.newList();
-  }
-
-  item(): vscode.TreeItem {
-    const item = new vscode.TreeItem(this.group.title, vscode.TreeItemCollapsibleState.Collapsed);
-    item.id = this.id;
-    item.iconPath = new vscode.ThemeIcon(this.group.icon);
-    item.contextValue = `group:${this.group.id}`;
-    return item;
-  }
-
-  async children(): Promise<readonly FleetNode[]> {
-    const { list } = this;
-    try {
-      const items = await list.first();
-      if (items.length === 0) return [new MessageNode(`${this.id}/empty`, this.group.empty)];
-      return list.hasMore ? [...items, new LoadMoreNode(`${this.id}/more`, this, async () => list.more())] : items;
-    } catch (error) {
-      if (this.signal.aborted) return [];
-      this.log.warn(`${this.group.id} could not be listed: ${error instanceof Error ? error.message : String(error)}`);
-      return [new ErrorNode(`${this.id}/error`, this, error)];
-    }
-  }
-
-  private newList(): PagedList<FleetNode> {
-    return new PagedList(() => this.group.list(this.signal), pageSize);
+  /** A node of what is shown now, not of what was before. */
+  private holds(node: unknown): node is FleetNode {
+    let at = node as FleetNode | undefined;
+    while (typeof at === 'object' && this.parents.has(at)) at = this.parents.get(at);
+    return this.roots.some((root) => root === at);
   }
 }
