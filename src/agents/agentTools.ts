@@ -8,7 +8,7 @@ import type { CommandRegistry } from '../platform/commands';
 import { describeTarget } from '../platform/interaction';
 import { setting } from '../platform/settings';
 import { fleetKinds, FleetPages } from './fleetPages';
-import { explainFindings, simulateRequest } from './policyAnswers';
+import { simulateRequest } from './simulateRequest';
 
 export interface AgentToolsDeps {
   readonly session: Pick<SessionService, 'state' | 'current'>;
@@ -66,6 +66,8 @@ export class AgentTools {
       case AgentToolNames.explain: {
         const { text, fileName } = await textOf(input);
         const kind = input['kind'] === 'policy' || input['kind'] === 'template' ? input['kind'] : undefined;
+        // In the chunk of the policy language, which is there already when somebody works on a policy.
+        const { explainFindings } = await import(/* webpackChunkName: "policy" */ './explainFindings');
         return explainFindings(text, { name: fileName, kind, target: this.deps.session.current?.target, policyRules: setting('greengrassFleet.policyRules'), templateRules: setting('greengrassFleet.templateRules') });
       }
       case AgentToolNames.simulate: {

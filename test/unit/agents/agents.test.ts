@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { FleetPages } from '../../../src/agents/fleetPages';
-import { explainFindings, simulateRequest } from '../../../src/agents/policyAnswers';
+import { fleetKinds, FleetPages } from '../../../src/agents/fleetPages';
+import { explainFindings } from '../../../src/agents/explainFindings';
+import { simulateRequest } from '../../../src/agents/simulateRequest';
 import { templateDocument } from '../../../src/core/provisioning/templateDocument';
 import type { Connection } from '../../../src/core/ports/connection';
 import manifest from '../../../package.json';
 import { AgentToolNames } from '../../../src/ids';
-import { fleetKinds } from '../../../src/agents/fleetPages';
 
 const policy = JSON.stringify({
   Version: '2012-10-17',
