@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
+import { throwIfAborted } from '../../core/errors';
 import { DeviceFault } from '../../core/device/deviceFault';
 import { answerTopics, coreTopicFilters, createFromCsrTopic, createTopic, provisionTopic } from '../../core/device/deviceTopics';
 import { maskedPayload } from '../../core/device/masking';
@@ -46,6 +47,9 @@ export interface FlowHooks {
   onThing(device: FlowDevice): Promise<void>;
 }
 
+/** How long a cancelled device still listens for the answer to what it had sent. */
+const farewellMs = 5_000;
+
 /** "Common name … default aws-greengrass-nucleus-lite": https://github.com/aws-greengrass/aws-greengrass-lite/blob/main/docs/fleet_provisioning.md */
 const commonName = 'aws-greengrass-nucleus-lite';
 
@@ -61,6 +65,9 @@ export class DeviceFlow {
   device: FlowDevice | undefined;
   /** The server's clock when it gave the credentials. */
   serverDate: Date | undefined;
+  /** A certificate was asked for and no answer came: AWS IoT may have made one, which it deletes after an hour. */
+  unheardCertificate = false;
+  private token = '';
 
   constructor(
     private readonly deps: { readonly transport: DeviceTransport; readonly clock: Clock },
@@ -100,14 +107,17 @@ export class DeviceFlow {
   private async certificate(claim: DeviceConnection, call: DeviceCall): Promise<FlowDevice> {
     const own = this.plan.way === 'csr' ? await this.deps.transport.makeKeys(commonName) : undefined;
     const topic = own === undefined ? createTopic : createFromCsrTopic;
+    throwIfAborted(call.signal);
     const answer = await this.ask(claim, topic, own === undefined ? '' : JSON.stringify({ certificateSigningRequest: own.csrPem }), call);
     const certificateId = textIn(answer, 'certificateId', topic);
     const privateKeyPem = own?.privateKeyPem ?? textIn(answer, 'privateKey', topic);
     const device = { certificateId, identity: { certificatePem: textIn(answer, 'certificatePem', topic), privateKeyPem } };
     this.device = device;
     this.token = textIn(answer, 'certificateOwnershipToken', topic);
+    this.unheardCertificate = false;
     await this.hooks.onCertificate(device);
     this.observer.note(this.step, l10n.t('Certificate {0}', certificateId));
+    throwIfAborted(call.signal);
     return device;
   }
 
@@ -119,6 +129,7 @@ export class DeviceFlow {
     const registered: FlowDevice = typeof name === 'string' ? { ...device, thingName: name } : device;
     this.device = registered;
     await this.hooks.onThing(registered);
+    throwIfAborted(call.signal);
     this.observer.note(this.step, registered.thingName === undefined ? l10n.t('Registered without a thing') : l10n.t('Registered as the thing {0}', registered.thingName));
     return registered;
   }
@@ -151,14 +162,19 @@ export class DeviceFlow {
   /** Subscribes to the answers, asks, and gives what came on …/accepted. */
   private async ask(connection: DeviceConnection, topic: string, payload: string, call: DeviceCall): Promise<Readonly<Record<string, unknown>>> {
     await connection.subscribe(answerTopics(topic), call);
+    throwIfAborted(call.signal);
     this.sent = topic;
+    this.unheardCertificate = this.step === 'certificate';
     this.observer.message(this.step, { direction: 'sent', topic, text: maskedPayload(payload) });
-    const answer: DeviceAnswer = await connection.request(topic, payload, call);
+    // What is asked for is made, whether or not somebody waits: a cancel still listens, to know what to take away.
+    const patient = later(call.signal, farewellMs);
+    const answer: DeviceAnswer = await connection.request(topic, payload, { signal: patient.signal, timeout: call.timeout }).finally(patient.stop);
     this.sent = undefined;
     this.observer.message(this.step, { direction: 'received', topic: `${topic}/${answer.accepted ? 'accepted' : 'rejected'}`, text: maskedPayload(answer.payload) });
     const body = objectOf(answer.payload);
     if (body === undefined) throw new DeviceFault({ kind: 'unreadable', topic });
     if (answer.accepted) return body;
+    this.unheardCertificate = false;
     const { statusCode, errorCode, errorMessage } = body;
     throw new DeviceFault({
       kind: 'rejected',
@@ -168,8 +184,6 @@ export class DeviceFlow {
       errorMessage: typeof errorMessage === 'string' ? errorMessage : '',
     });
   }
-
-  private token = '';
 
   private async during<T>(step: DeviceStepId, work: () => Promise<T>): Promise<T> {
     this.step = step;
@@ -195,6 +209,23 @@ export class DeviceFlow {
       }
     }
   }
+}
+
+/** A signal that aborts some time after the other. */
+function later(signal: AbortSignal, milliseconds: number): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const start = (): void => {
+    timer = setTimeout(() => controller.abort(), milliseconds);
+  };
+  signal.addEventListener('abort', start, { once: true });
+  return {
+    signal: controller.signal,
+    stop: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', start);
+    },
+  };
 }
 
 function isRefusal(error: unknown): boolean {

@@ -187,6 +187,7 @@ class TestDeviceRun {
     const { recorder, device, deps, options } = this;
     if (device === undefined) {
       recorder.end('cleanUp', 'skipped');
+      if (this.flow?.unheardCertificate === true) recorder.leave({ reason: unheardText() });
       return;
     }
     const rest = { certificateId: device.certificateId, ...(device.thingName === undefined ? {} : { thingName: device.thingName }) };
@@ -225,6 +226,11 @@ class TestDeviceRun {
       { label: l10n.t('Connection'), value: l10n.t('MQTT {0}, port {1}', protocolVersion === 5 ? '5' : '3.1.1', port) },
     ];
   }
+}
+
+/** "the certificate is deleted": https://docs.aws.amazon.com/iot/latest/developerguide/fleet-provision-api.html */
+export function unheardText(): string {
+  return l10n.t('AWS IoT may have made a certificate that the device never heard of. It is of no use to anybody, and AWS IoT deletes it within an hour.');
 }
 
 function leftovers(rest: { readonly certificateId: string; readonly thingName?: string }, folder: string | undefined, reason: string): Leftovers {

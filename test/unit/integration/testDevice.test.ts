@@ -4,11 +4,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DeleteRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { DeleteThingGroupCommand, DetachPolicyCommand, ListCertificatesCommand, ListThingsCommand, UpdateCertificateCommand, UpdateRoleAliasCommand } from '@aws-sdk/client-iot';
-import type { Cause, DeviceRunView } from '../../../src/core/device/trace';
+import { AttachThingPrincipalCommand, DeleteThingGroupCommand, DetachPolicyCommand, ListCertificatesCommand, ListThingsCommand, UpdateCertificateCommand, UpdateRoleAliasCommand } from '@aws-sdk/client-iot';
+import type { Cause, DeviceRunView, FleetRunView } from '../../../src/core/device/trace';
 import { WorkspaceFileNames } from '../../../src/ids';
 import { hooksFrom } from '../../../src/sandbox/mqtt/hooks';
 import { runTestDevice } from '../../../src/services/testDevice/testDeviceRun';
+import { cleanUpLedger, runTestFleet, type TestFleetOptions } from '../../../src/services/testDevice/testFleetRun';
 import type { TestDeviceOptions } from '../../../src/services/testDevice/testDeviceContext';
 import { removeDevice } from '../../../src/services/testDevice/removeDevice';
 import { startDeviceWorld, type DeviceWorld } from '../../helpers/deviceWorld';
@@ -272,5 +273,65 @@ describe('a test device against the local AWS', function () {
     assert.equal(view.verdict.outcome, 'proven');
     assert.deepEqual((view.verdict as { warnings: readonly Cause[] }).warnings.map(({ code }) => code), ['clockSkew']);
     await nothingLeft();
+  });
+
+  describe('as a fleet', () => {
+    const fleet = (more: Partial<TestFleetOptions> = {}, show: (view: FleetRunView) => void = () => undefined, signal?: AbortSignal): Promise<FleetRunView> =>
+      runTestFleet(world.deps, world.input(signal), { ...usual, way: 'csr', count: 20, rate: 50, ...more }, show);
+    afterEach(nothingLeft);
+
+    it('provisions all, counts and times them, and takes them away', async () => {
+      const seen: FleetRunView[] = [];
+      const view = await fleet({}, (each) => seen.push(each));
+      assert.deepEqual([view.state, view.proven, view.refused, view.cleaned], ['done', 20, 0, 20], JSON.stringify(view.causes));
+      assert.ok(view.times !== undefined && view.times.median <= view.times.p95 && view.times.p95 <= view.times.slowest);
+      assert.deepEqual(view.stepTimes.map(({ id }) => id), ['claimConnect', 'certificate', 'register', 'deviceConnect', 'coreTopics', 'credentials']);
+      assert.ok(seen.some(({ state }) => state === 'cleaning') && seen.every((each, index) => each.proven >= (seen[index - 1]?.proven ?? 0)));
+      // 20 devices at 50 per second start over at least 0.38 s.
+      assert.ok(view.elapsed >= 380, String(view.elapsed));
+    });
+
+    it('counts refusals by cause, having asked the account once', async () => {
+      await world.connection.iot.updateProvisioningTemplate({ name: names.templateName, enabled: false });
+      const view = await fleet({ count: 5 });
+      assert.deepEqual([view.proven, view.refused], [0, 5]);
+      assert.deepEqual(view.causes.map(({ cause, step, count }) => [cause.code, step, count]), [['templateDisabled', 'register', 5]]);
+    });
+
+    it('takes away what is there after a cancel', async () => {
+      const controller = new AbortController();
+      const view = await fleet({ count: 50, rate: 20 }, (each) => {
+        if (each.proven >= 3) controller.abort();
+      }, controller.signal);
+      assert.equal(view.state, 'cancelled');
+      assert.ok(view.started < 50);
+    });
+
+    it('refuses parameters that name no device of its own', async () => {
+      await assert.rejects(fleet({ parameters: { ThingName: 'same' } }), { code: 'sameThing' });
+    });
+  });
+
+  it('cleans up what an interrupted run left, from the ledger', async () => {
+    await run({ keep: true });
+    const entry = world.ledger.entries()[0];
+    assert.ok(entry);
+    const left = await cleanUpLedger(world.deps, world.input(), [entry.certificateId], () => undefined);
+    assert.deepEqual(left, []);
+    await nothingLeft();
+    assert.equal(await world.files.exists(`${entry.folder ?? ''}/device.private.pem.key`), false);
+    // Again, and of a device that is gone: no error.
+    await world.ledger.put(entry);
+    assert.deepEqual(await cleanUpLedger(world.deps, world.input(), [entry.certificateId], () => undefined), []);
+    await nothingLeft();
+  });
+
+  it('leaves a thing that somebody else has attached to meanwhile', async () => {
+    const view = await run({ keep: true });
+    const thingName = view.leftovers?.thingName ?? '';
+    await world.iot.send(new AttachThingPrincipalCommand({ thingName, principal: world.claimArn }));
+    const left = await cleanUpLedger(world.deps, world.input(), [view.leftovers?.certificateId ?? ''], () => undefined);
+    assert.match(left[0]?.reason ?? '', /another certificate/);
+    assert.deepEqual(await account(), { things: 1, certificates: 1 });
   });
 });
