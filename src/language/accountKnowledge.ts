@@ -1,10 +1,12 @@
 import type { Connection } from '../core/ports/connection';
+import type { ThingType } from '../core/ports/thingApi';
 import type { AwsTarget } from '../core/ports/identity';
 import type { FleetSteps, SessionService } from '../core/ports/services';
 import type { NameLists } from '../core/policy/complete';
 import type { PolicyFacts } from '../core/policy/ruleContext';
 import type { PlaceholderKind } from '../core/policy/placeholders';
 import type { TemplateLookups } from '../core/provisioning/template/templateFinding';
+import { templateFacts as factsOfTemplate } from '../core/provisioning/templateBody';
 import { credentialsService, trustedServices } from '../core/stack/trust';
 import { iotArn } from '../core/util/arn';
 import type { FleetNames } from '../core/provisioning/steps';
@@ -35,6 +37,8 @@ const keepEmptyFor = 2_000;
 const most = 50;
 /** Names of a kind that are looked at. */
 const longest = 500;
+/** A thing has one type; a text with many is looked at no further. */
+const mostTypes = 5;
 
 /** The list that the values of a placeholder come from. */
 const listOf: Readonly<Partial<Record<PlaceholderKind, string>>> = { roleAliasArn: 'roleAliases', certificateArn: 'certificates', provisioningRoleArn: 'stack' };
@@ -237,7 +241,7 @@ export class AccountKnowledge implements Disposable {
   }
 
   /** Names that a provisioning template may use, without waiting; starts the look-ups that are missing or old. */
-  templateFacts(): TemplateLookups {
+  templateFacts(text?: string): TemplateLookups {
     const connection = this.session.current;
     if (connection === undefined) return {};
     const policies = this.known<readonly { name: string }[]>('policies');
@@ -250,8 +254,22 @@ export class AccountKnowledge implements Disposable {
     return {
       ...(complete(policies) ? { policies: policies.map((item) => item.name) } : {}),
       ...(complete(groups) ? { thingGroups: groups.map((item) => item.name) } : {}),
+      ...(text === undefined ? {} : { thingTypes: this.thingTypes(connection, text) }),
       ...(names === undefined ? {} : { planned: [names.iotPolicyName, names.thingGroupName] }),
     };
+  }
+
+  /** Asked one by one: an account's list of types may be long, and a template names one. */
+  private thingTypes(connection: Connection, text: string): NonNullable<TemplateLookups['thingTypes']> {
+    // Names that AWS refuses have a finding of their own.
+    const wanted = factsOfTemplate(text).thingTypes.filter((name) => /^[a-zA-Z0-9:_-]{1,128}$/.test(name)).slice(0, mostTypes);
+    const known = wanted.map((name) => {
+      const key = `thing type ${name}`;
+      const type = this.known<ThingType | null>(key);
+      void this.once(key, connection, async () => (await connection.iot.describeThingType(name)) ?? null).catch(() => undefined);
+      return type === undefined ? undefined : ([name, type === null ? 'missing' : type.deprecated ? 'deprecated' : 'usable'] as const);
+    });
+    return Object.fromEntries(known.filter((entry) => entry !== undefined));
   }
 
   dispose(): void {

@@ -24,15 +24,15 @@ export class TemplateAnalysis {
     const findings = analyzeTemplate(document.getText(), {
       rules: setting('greengrassFleet.templateRules'),
       policyRules: setting('greengrassFleet.policyRules'),
-      ...(known === undefined ? {} : { target: { partition: known.partition, region: known.region, account: known.account }, lookups: this.lookups() }),
+      ...(known === undefined ? {} : { target: { partition: known.partition, region: known.region, account: known.account }, lookups: this.lookups(document.getText()) }),
     });
     this.cache.set(document, { version: document.version, generation: this.generation, findings });
     return findings;
   }
 
-  /** Names in the account, without those that are not known yet. */
-  lookups(): TemplateLookups {
-    return this.account.templateFacts();
+  /** Names in the account, without those that are not known yet. With the text of a template also its thing types. */
+  lookups(text?: string): TemplateLookups {
+    return this.account.templateFacts(text);
   }
 
   /** A deployed template of another account is not compared with this one. */

@@ -14,6 +14,7 @@ export interface TemplateParameter {
 export interface TemplateFacts {
   readonly thingGroups: readonly string[];
   readonly policies: readonly string[];
+  readonly thingTypes: readonly string[];
   /** Without the certificate's pseudo parameters. */
   readonly parameters: readonly TemplateParameter[];
 }
@@ -26,7 +27,7 @@ export function compactTemplate(text: string): string {
 /** Names that a template refers to. Total: a broken template has those that can be read. */
 export function templateFacts(text: string): TemplateFacts {
   const parsed = parseTemplate(text);
-  if (parsed.kind !== 'template') return { thingGroups: [], policies: [], parameters: [] };
+  if (parsed.kind !== 'template') return { thingGroups: [], policies: [], thingTypes: [], parameters: [] };
   const { template } = parsed;
   const parameters = [...template.parameters.values()]
     .filter(({ name }) => !name.value.startsWith('AWS::IoT::Certificate::'))
@@ -36,16 +37,18 @@ export function templateFacts(text: string): TemplateFacts {
     });
   const groups = new Set<string>();
   const policies = new Set<string>();
+  const thingTypes = new Set<string>();
   const add = (names: Set<string>, node: Node | undefined): void => {
     const name = constantValue(template, node, true);
     if (name !== undefined && name !== '') names.add(name);
   };
   for (const { type, properties } of template.resources) {
     if (type?.value === thingType) {
+      add(thingTypes, properties.get('ThingTypeName')?.value);
       const listed = properties.get('ThingGroups')?.value;
       for (const group of listed?.type === 'array' ? (listed.children ?? []) : []) add(groups, group);
     }
     if (type?.value === policyType) add(policies, properties.get('PolicyName')?.value);
   }
-  return { thingGroups: [...groups], policies: [...policies], parameters };
+  return { thingGroups: [...groups], policies: [...policies], thingTypes: [...thingTypes], parameters };
 }

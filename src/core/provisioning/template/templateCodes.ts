@@ -84,6 +84,8 @@ export const templateCodes = {
   // What only the account knows
   policyNotFound: { severity: 'warning', documentation: page },
   thingGroupNotFound: { severity: 'information', documentation: page },
+  thingTypeNotFound: { severity: 'error', documentation: 'https://docs.aws.amazon.com/iot/latest/developerguide/thing-types.html' },
+  thingTypeDeprecated: { severity: 'error', documentation: 'https://docs.aws.amazon.com/iot/latest/developerguide/thing-types.html' },
 
   // The device's configuration
   parameterNotGiven: { severity: 'error', documentation: greengrassDevice },

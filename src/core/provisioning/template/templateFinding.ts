@@ -19,6 +19,8 @@ export interface TemplateFinding extends Omit<Finding, 'code'> {
 export interface TemplateLookups {
   readonly policies?: readonly string[];
   readonly thingGroups?: readonly string[];
+  /** Of the thing types that the template names, those that were asked for. */
+  readonly thingTypes?: Readonly<Record<string, 'usable' | 'deprecated' | 'missing'>>;
   /** Names from the settings, which the steps will make: they are not missed in the account. */
   readonly planned?: readonly string[];
 }

@@ -136,6 +136,8 @@ const cases: readonly Case[] = [
   { code: 'nestedValue', bad: thing({ AttributePayload: { Attributes: { a: 'b' } } }), at: '{\n            "a": "b"\n          }', fixed: thing({ AttributePayload: { a: 'b' } }) },
 
   { code: 'policyNotFound', bad: good(), at: 'Device', options: { lookups: { policies: ['Devices'] } }, fixed: policy({ PolicyName: 'Devices' }) },
+  { code: 'thingTypeNotFound', bad: thing({ ThingTypeName: 'Core' }), at: 'Core', options: { lookups: { thingTypes: { Core: 'missing' } } } },
+  { code: 'thingTypeDeprecated', bad: thing({ ThingTypeName: 'Core' }), at: 'Core', options: { lookups: { thingTypes: { Core: 'deprecated' } } } },
   { code: 'thingGroupNotFound', bad: thing({ ThingGroups: ['Cores'] }), at: 'Cores', options: { lookups: { thingGroups: [] } } },
 ];
 

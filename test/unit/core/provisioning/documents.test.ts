@@ -52,7 +52,7 @@ describe('provisioning template', () => {
 
   it('is accepted and names its group, policy and parameters', () => {
     assert.equal(templateProblem(text), undefined);
-    assert.deepEqual(templateFacts(text), { thingGroups: ['Cores'], policies: ['Device'], parameters: [{ name: 'ThingName' }, { name: 'ThingGroupName', defaultValue: 'Cores' }] });
+    assert.deepEqual(templateFacts(text), { thingGroups: ['Cores'], policies: ['Device'], thingTypes: [], parameters: [{ name: 'ThingName' }, { name: 'ThingGroupName', defaultValue: 'Cores' }] });
   });
 
   it('follows the functions and leaves out what only a device tells', () => {
