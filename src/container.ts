@@ -5,6 +5,7 @@ import { registerAgentTools } from './agents/registerAgentTools';
 import { registerConnectionCommands } from './commands/connection/connectionCommands';
 import { askMfaCode } from './commands/connection/mfaCode';
 import { registerHookCommands } from './commands/hookCommands';
+import { registerCoreDeviceCommands } from './commands/coreDeviceCommands';
 import { registerLifeCommands } from './commands/lifeCommands';
 import { registerLookCommands } from './commands/lookCommands';
 import { registerTemplateCommands } from './commands/templateCommands';
@@ -204,6 +205,7 @@ export class Container implements vscode.Disposable {
     this.own(new LazyTemplateLanguage({ session, steps, onError: (error) => log.error('the template language failed', error) }));
     const templatePreview = this.own(new LazyTemplatePreview({ extensionUri: this.context.extensionUri, log, memory: new StoredValue(this.context.workspaceState, 'templatePreview', isPreviewMemory) }));
     registerTemplateCommands({ registry, folders, showPreview: async (document) => templatePreview.show(document) });
+    registerCoreDeviceCommands({ registry, session, folders, ui, progress, clock: new SystemClock(), showCore: async (arn) => views.showCoreDevice(arn) });
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
     this.own(new ConnectionStatusBar(session));
     this.own(registerAgentTools({ session, steps, registry, refresh: async () => views.refresh() }));

@@ -41,6 +41,8 @@ export const Commands = {
   startSandbox: 'greengrassFleet.startSandbox',
   stopSandbox: 'greengrassFleet.stopSandbox',
   resetSandbox: 'greengrassFleet.resetSandbox',
+  watchCoreDevice: 'greengrassFleet.watchCoreDevice',
+  openInConsole: 'greengrassFleet.openInConsole',
   showLog: 'greengrassFleet.showLog',
 } as const;
 export type CommandId = (typeof Commands)[keyof typeof Commands];

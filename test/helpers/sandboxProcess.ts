@@ -12,6 +12,9 @@ export interface SandboxInfo {
   readonly account: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** MQTT over TLS for devices, and the PEM of who signs its certificate. */
+  readonly mqttPort?: number;
+  readonly caFile?: string;
 }
 
 export interface SandboxOptions {

@@ -9,6 +9,7 @@ import { FleetHost, stepCommands, withHostFact } from '../helpers/fleetHost';
 import { eventually, readWorkspaceFile, workspaceFolder, workspacePath, writeAwsFiles } from '../helpers/vscodeHost';
 import type { CommandCases } from './cases/commandCases';
 import { connectionCases, trustedCommands } from './cases/connectionCases';
+import { coreDeviceCases } from './cases/coreDeviceCases';
 import { hookCases } from './cases/hookCases';
 import { lookCases } from './cases/lookCases';
 import { policyTestCases } from './cases/policyTestCases';
@@ -18,7 +19,7 @@ import { stepCases } from './cases/stepCases';
 import { templateCases } from './cases/templateCases';
 
 /** The compiler refuses a command without cases. */
-const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...connectionCases };
+const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...coreDeviceCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...connectionCases };
 const entries = Object.entries(table);
 
 describe('every command, when all is well and when not', function () {

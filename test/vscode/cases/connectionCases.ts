@@ -360,5 +360,5 @@ export const connectionCases = {
 export const trustedCommands: readonly CommandId[] = [
   Commands.provisionEverything, Commands.deployRolesStack, Commands.createRoleAlias, Commands.publishPolicy, Commands.deployTemplate, Commands.createClaimCertificate,
   Commands.createDeviceConfiguration, Commands.resolvePlaceholders, Commands.resolvePlaceholder, Commands.comparePolicyWithDeployed, Commands.compareSimulationWithAws, Commands.showStackOutputs,
-  Commands.chooseConnection, Commands.chooseProfile, Commands.chooseRegion, Commands.signIn, Commands.startSandbox, Commands.stopSandbox, Commands.resetSandbox,
+  Commands.chooseConnection, Commands.chooseProfile, Commands.chooseRegion, Commands.signIn, Commands.startSandbox, Commands.stopSandbox, Commands.resetSandbox, Commands.watchCoreDevice,
 ];
