@@ -1,7 +1,7 @@
 import { parse } from 'jsonc-parser';
 import type { FileKind } from './fileKinds';
 import { maxDocumentLength, maxNesting } from './policy/limits';
-import { survey } from './policy/model';
+import { survey } from './policy/survey';
 
 /** What a text is, for a file whose name does not tell; undefined when it is none of ours. */
 export function kindOfContents(text: string): FileKind | undefined {

@@ -1,5 +1,7 @@
 import { parseTree, type Node, type ParseError } from 'jsonc-parser';
 import { maxDocumentLength, maxNesting, maxReadCharacters } from './limits';
+import { readJson } from './readJson';
+import { survey, type Survey } from './survey';
 
 /** A string in the document. `offset` and `length` cover the text between the quotes. */
 export interface Text {
@@ -47,82 +49,10 @@ export interface PolicyDocument {
   readonly statements: readonly Statement[];
 }
 
-/** What one cheap walk over the characters tells before anything recursive sees the text. */
-export interface Survey {
-  readonly nonBlank: number;
-  readonly nonBlankOutsideStrings: number;
-  readonly depth: number;
-  /** Offset of the first NUL, or -1. */
-  readonly nul: number;
-  /** Offset of the first surrogate without its other half, or -1. */
-  readonly loneSurrogate: number;
-  readonly byteOrderMark: boolean;
-}
-
 export type Parsed =
   | { readonly kind: 'unread'; readonly reason: 'empty' | 'tooLong' | 'tooMuch' | 'tooDeep'; readonly survey: Survey }
   | { readonly kind: 'notObject'; readonly survey: Survey; readonly errors: readonly ParseError[]; readonly root: Node | undefined }
   | { readonly kind: 'policy'; readonly survey: Survey; readonly errors: readonly ParseError[]; readonly policy: PolicyDocument };
-
-function isBlank(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13) || code === 0xa0;
-}
-
-const quote = 34;
-const backslash = 92;
-
-/** Letters, digits and most signs: neither blank nor of any meaning to the survey. The order of the tests is what makes it fast. */
-function isPlain(code: number): boolean {
-  return (code > backslash && code < 123 && code !== 93) || (code > quote && code < 91);
-}
-
-/** One pass, no recursion, no allocation. Lone surrogates are looked for only in texts that AWS would take. */
-export function survey(text: string): Survey {
-  let blank = 0;
-  let blankInStrings = 0;
-  let depth = 0;
-  let deepest = 0;
-  let nul = -1;
-  let loneSurrogate = -1;
-  let inString = false;
-  const end = text.length;
-  for (let index = 0; index < end; index += 1) {
-    const code = text.charCodeAt(index);
-    if (isPlain(code)) continue;
-    if (isBlank(code)) {
-      blank += 1;
-      if (!inString) continue;
-      if (code === 10) inString = false;
-      else blankInStrings += 1;
-    } else if (code === quote) inString = !inString;
-    else if (code === backslash) {
-      // The escaped character counts, whatever it is.
-      if (inString) index += 1;
-    } else if (code === 123 || code === 91) {
-      if (inString) continue;
-      depth += 1;
-      if (depth > deepest) deepest = depth;
-    } else if (code === 125 || code === 93) {
-      if (!inString) depth -= 1;
-    } else if (code === 0) {
-      if (nul < 0) nul = index;
-    } else if (code >= 0xd800 && code <= 0xdfff) {
-      const next = text.charCodeAt(index + 1);
-      if (code <= 0xdbff && next >= 0xdc00 && next <= 0xdfff) index += 1;
-      else if (loneSurrogate < 0) loneSurrogate = index;
-    }
-  }
-  const byteOrderMark = text.charCodeAt(0) === 0xfeff;
-  const nonBlank = end - blank;
-  return {
-    nonBlank: nonBlank - (byteOrderMark ? 1 : 0),
-    nonBlankOutsideStrings: nonBlank + blankInStrings,
-    depth: deepest,
-    nul,
-    loneSurrogate,
-    byteOrderMark,
-  };
-}
 
 /** The string of a node, with the place of the text between its quotes. */
 export function textOf(node: Node | undefined, source: string): Text | undefined {
@@ -192,6 +122,8 @@ function statementOf(node: Node, index: number, source: string): Statement {
 
 /** Reads a policy as far as it can be read. Never throws; offsets are those of `text`. */
 export function parsePolicy(text: string): Parsed {
+  const read = text.length > maxDocumentLength ? undefined : readJson(text);
+  if (read !== undefined) return parsedOf(read.root, text, [], read.survey);
   const facts = survey(text);
   if (text.length > maxDocumentLength) return { kind: 'unread', reason: 'tooLong', survey: facts };
   if (facts.nonBlank === 0) return { kind: 'unread', reason: 'empty', survey: facts };
@@ -201,6 +133,10 @@ export function parsePolicy(text: string): Parsed {
   const source = facts.byteOrderMark ? ` ${text.slice(1)}` : text;
   const errors: ParseError[] = [];
   const root = parseTree(source, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  return parsedOf(root, source, errors, facts);
+}
+
+function parsedOf(root: Node | undefined, source: string, errors: readonly ParseError[], facts: Survey): Parsed {
   if (root?.type !== 'object') return { kind: 'notObject', survey: facts, errors, root };
   const members = membersOf(root, source);
   const block = members.get('Statement')?.value;

@@ -48,10 +48,24 @@ function classify(inner: string): PlaceholderKind {
   return 'unknown';
 }
 
+/** One ARN whose region ends in a digit and whose account is one that no example uses: most are, and hold no word to fill in. */
+function filledArn(raw: string): boolean {
+  if (!raw.startsWith('arn:')) return raw.indexOf(':') < 0;
+  const service = raw.indexOf(':', 4);
+  const region = service < 0 ? -1 : raw.indexOf(':', service + 1);
+  const account = region < 0 ? -1 : raw.indexOf(':', region + 1);
+  if (account < 0 || raw.charAt(account + 13) !== ':' || raw.indexOf(':', account + 14) >= 0) return false;
+  const last = raw.charCodeAt(account - 1);
+  const variableAt = raw.indexOf('${');
+  if (last < 48 || last > 57 || (variableAt >= 0 && variableAt < account)) return false;
+  const id = raw.slice(account + 1, account + 13);
+  return digits.test(id) && !sampleAccounts.has(id);
+}
+
 /** Finds placeholders in the raw text between two quotes. `start` is the document offset of `raw`. */
 function inString(raw: string, start: number, found: Placeholder[]): void {
   const mayMark = raw.includes('[') || raw.includes('<') || raw.includes('{{');
-  const mayArn = raw.length > 10 && /arn:/i.test(raw);
+  const mayArn = raw.length > 10 && !filledArn(raw) && /arn:/i.test(raw);
   if (!mayMark && !mayArn) return;
   // `${iot:Connection.Thing.Attributes[name]}` has brackets of its own: blank out variables, keep the offsets.
   const text = raw.includes('${') ? raw.replace(variable, (match) => ' '.repeat(match.length)) : raw;

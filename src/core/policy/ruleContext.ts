@@ -1,7 +1,8 @@
 import { codeInfo, type FindingCode } from './findingCodes';
 import type { Finding, PolicyFix, Severity } from './finding';
-import type { PolicyDocument, Survey } from './model';
+import type { PolicyDocument } from './model';
 import type { ReadStatement } from './reading';
+import type { Survey } from './survey';
 
 /** Where policies of the connected account live. */
 export interface PolicyTarget {

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { maxDocumentLength, maxNesting } from '../limits';
-import { survey, type Member } from '../model';
+import type { Member } from '../model';
+import { survey } from '../survey';
 import { nearest } from '../nearest';
 import type { Caller } from '../request';
 import type { PolicyTarget } from '../ruleContext';

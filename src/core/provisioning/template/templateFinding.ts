@@ -2,7 +2,7 @@ import type { Finding, Severity } from '../../policy/finding';
 import type { FindingCode } from '../../policy/findingCodes';
 import type { RuleSeverities, Span } from '../../policy/ruleContext';
 import type { PolicyTarget } from '../../policy/ruleContext';
-import type { Survey } from '../../policy/model';
+import type { Survey } from '../../policy/survey';
 import type { TemplateModel } from './templateModel';
 import { templateCodeInfo, type TemplateCode } from './templateCodes';
 

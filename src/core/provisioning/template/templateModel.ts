@@ -1,6 +1,7 @@
 import { parseTree, type Node, type ParseError } from 'jsonc-parser';
 import { maxNesting } from '../../policy/limits';
-import { membersOf, survey, textOf, type Member, type Survey, type Text } from '../../policy/model';
+import { membersOf, textOf, type Member, type Text } from '../../policy/model';
+import { survey, type Survey } from '../../policy/survey';
 
 /** Many times the 10,240 characters that AWS takes; longer files are not taken apart. */
 export const maxTemplateFile = 404_600;
