@@ -46,7 +46,10 @@ function diagnose(document: TextDocument): unknown {
   return analyzePolicy(document.getText(), { target }).map((finding) => [document.positionAt(finding.offset), document.positionAt(finding.offset + finding.length), finding.message]);
 }
 
-/** What VS Code's JSON service does for the same: it parses and validates against our schema, and does not know IoT. */
+/**
+ * What VS Code's JSON service does at the same keystroke: parses the whole text anew and validates it against the schema
+ * that we contribute, to diagnostics with ranges. It does not know IoT; our side parses anew as well and applies every rule.
+ */
 function validate(json: LanguageService, document: TextDocument): unknown {
   return json.doValidation(document, json.parseJSONDocument(document));
 }

@@ -74,14 +74,20 @@ export function membersOf(node: Node, source: string): Map<string, Member> {
   return members;
 }
 
+const none: readonly never[] = [];
+
 function textsOf(node: Node | undefined, source: string): readonly Text[] {
-  if (node === undefined) return [];
-  const nodes = node.type === 'array' ? (node.children ?? []) : [node];
-  return nodes.map((item) => textOf(item, source)).filter((item) => item !== undefined);
+  if (node === undefined) return none;
+  const texts: Text[] = [];
+  for (const item of node.type === 'array' ? (node.children ?? []) : [node]) {
+    const text = textOf(item, source);
+    if (text !== undefined) texts.push(text);
+  }
+  return texts;
 }
 
 function conditionsOf(node: Node | undefined, source: string): readonly ConditionEntry[] {
-  if (node?.type !== 'object') return [];
+  if (node?.type !== 'object') return none;
   const entries: ConditionEntry[] = [];
   for (const property of node.children ?? []) {
     const operator = textOf(property.children?.[0], source);

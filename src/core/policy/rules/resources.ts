@@ -204,7 +204,8 @@ function iotResource(context: RuleContext, read: ReadStatement, resource: Extrac
 /** Resource elements: https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html */
 export function resourcesRule(context: RuleContext): void {
   for (const read of context.read) {
-    for (const resource of [...read.resources, ...read.statement.notResources.map(readResource)]) {
+    const { notResources } = read.statement;
+    for (const resource of notResources.length === 0 ? read.resources : [...read.resources, ...notResources.map(readResource)]) {
       const { text } = resource;
       if (resource.kind === 'other') other(context, read, text);
       else if (resource.kind === 'iot') iotResource(context, read, resource);
