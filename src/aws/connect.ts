@@ -12,7 +12,7 @@ import { LazyLambdaApi } from './lazyLambdaApi';
 import { defined, required } from './objects';
 import { configuredEndpoint, configuredRegion, loadSharedConfig, signInProfile, type Environment, type ServiceId, type SharedConfig } from './profiles';
 import { AwsRoleApi } from './roleApi';
-import { isLoopback, isSandboxEndpoint, sandboxRootCa } from './sandboxProbe';
+import { isLoopback, probeSandbox, sandboxRootCa } from './sandboxProbe';
 import { AwsStackApi } from './stackApi';
 
 export interface ConnectSettings {
@@ -41,7 +41,8 @@ export async function connect(choice: ConnectionChoice, options: ConnectOptions,
   const endpoint = (service: ServiceId): string | undefined =>
     choice.kind === 'sandbox' ? choice.endpoint : configuredEndpoint(config, settings.env, profile, service);
   const iotEndpoint = endpoint('iot');
-  const isSandbox = await isSandboxEndpoint(iotEndpoint, options.signal);
+  const sandbox = await probeSandbox(iotEndpoint, options.signal);
+  const isSandbox = sandbox !== undefined;
   const signIn = profile === undefined ? undefined : signInProfile(config, profile);
   const caller: Caller = {
     signsIn: signIn !== undefined,
@@ -75,6 +76,7 @@ export async function connect(choice: ConnectionChoice, options: ConnectOptions,
       roles: new AwsRoleApi(clients),
       greengrass: new LazyGreengrassApi(clients),
       lambda: new LazyLambdaApi(clients),
+      ...defined({ devices: sandbox?.devices }),
       rootCaPem: (signal?: AbortSignal) => (isSandbox && iotEndpoint !== undefined ? sandboxRootCa(iotEndpoint, signal) : settings.amazonRootCa()),
     }),
     close: () => clients.close(),

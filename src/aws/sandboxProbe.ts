@@ -1,4 +1,6 @@
 import * as l10n from '@vscode/l10n';
+import type { SandboxDevices } from '../core/ports/identity';
+import { toSandboxDevices } from '../core/util/sandboxDevices';
 import { CancelledError, FleetError, throwIfAborted } from '../core/errors';
 
 const probeTimeoutMs = 2_000;
@@ -10,17 +12,19 @@ export function isLoopback(endpoint: string): boolean {
   return (protocol === 'http:' || protocol === 'https:') && (hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname));
 }
 
-/** True when the endpoint tells that it is the local sandbox of this product. Any other answer, or none in two seconds, is no. */
-export async function isSandboxEndpoint(endpoint: string | undefined, signal?: AbortSignal): Promise<boolean> {
-  if (endpoint === undefined || !isLoopback(endpoint)) return false;
+/** What the local sandbox of this product tells of itself; undefined for any other answer, or none in two seconds. */
+export async function probeSandbox(endpoint: string | undefined, signal?: AbortSignal): Promise<{ readonly devices?: SandboxDevices } | undefined> {
+  if (endpoint === undefined || !isLoopback(endpoint)) return undefined;
   try {
     const answer = await fetch(new URL('/_sandbox/', endpoint), { signal: withTimeout(signal), redirect: 'error' });
-    if (!answer.ok) return false;
+    if (!answer.ok) return undefined;
     const told: unknown = await answer.json();
-    return typeof told === 'object' && told !== null && 'product' in told && told.product === 'greengrass-fleet-sandbox';
+    if (typeof told !== 'object' || told === null || !('product' in told) || told.product !== 'greengrass-fleet-sandbox') return undefined;
+    const devices = toSandboxDevices(told);
+    return devices === undefined ? {} : { devices };
   } catch {
     throwIfAborted(signal);
-    return false;
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FleetError, Remedy } from '../core/errors';
 import { isFleetError } from '../core/errors';
+import { remedyLabel } from '../core/remedyLabel';
 import type { StepId } from '../core/provisioning/steps';
 import { Commands, type CommandId } from '../ids';
 import type { Log } from './log';
@@ -46,6 +47,11 @@ export class ErrorPresenter {
     await buttons.find((button) => button.label === chosen)?.act();
   }
 
+  /** Does what a remedy stands for, where no command has failed. */
+  async act(remedy: Remedy, runner: CommandRunner): Promise<void> {
+    await this.remedyButton(remedy, { id: Commands.refresh, args: [] }, runner).act();
+  }
+
   private remedyButtons(error: FleetError, failed: FailedCommand, runner: CommandRunner): Button[] {
     const buttons = new Map<string, Button>();
     for (const remedy of error.remedies) {
@@ -64,32 +70,33 @@ export class ErrorPresenter {
     const thenRetry = (id: CommandId, ...args: readonly unknown[]) => async () => {
       if ((await runner.run(id, ...args)) === 'done' && failed.id !== id) await runner.run(failed.id, ...failed.args);
     };
+    const label = remedyLabel(remedy);
     switch (remedy.kind) {
       case 'chooseProfile':
-        return { label: vscode.l10n.t('Choose Profile'), act: thenRetry(Commands.chooseProfile) };
+        return { label, act: thenRetry(Commands.chooseProfile) };
       case 'chooseRegion':
-        return { label: vscode.l10n.t('Choose Region'), act: thenRetry(Commands.chooseRegion) };
+        return { label, act: thenRetry(Commands.chooseRegion) };
       case 'signIn':
         // The sign-in goes on in a terminal and a browser; only the person knows when it is over.
-        return { label: vscode.l10n.t('Sign In'), act: async () => runner.run(Commands.signIn, remedy.profile) };
+        return { label, act: async () => runner.run(Commands.signIn, remedy.profile) };
       case 'startSandbox':
-        return { label: vscode.l10n.t('Start Local Sandbox'), act: thenRetry(Commands.startSandbox) };
+        return { label, act: thenRetry(Commands.startSandbox) };
       case 'runStep':
-        return { label: stepButtonLabel(remedy.step), act: async () => runner.run(stepCommands[remedy.step]) };
+        return { label, act: async () => runner.run(stepCommands[remedy.step]) };
       case 'openFile':
-        return { label: vscode.l10n.t('Open File'), act: async () => openAt(this.absolute(remedy.file), remedy.offset) };
+        return { label, act: async () => openAt(this.absolute(remedy.file), remedy.offset) };
       case 'showStackOutputs':
-        return { label: vscode.l10n.t('Show Stack Outputs'), act: async () => runner.run(Commands.showStackOutputs) };
+        return { label, act: async () => runner.run(Commands.showStackOutputs) };
       case 'copy':
-        return { label: remedy.label, act: async () => vscode.env.clipboard.writeText(remedy.text) };
+        return { label, act: async () => vscode.env.clipboard.writeText(remedy.text) };
       case 'openDocumentation':
-        return { label: vscode.l10n.t('Documentation'), act: async () => vscode.env.openExternal(vscode.Uri.parse(remedy.url, true)) };
+        return { label, act: async () => vscode.env.openExternal(vscode.Uri.parse(remedy.url, true)) };
       case 'manageTrust':
-        return { label: vscode.l10n.t('Manage Workspace Trust'), act: async () => vscode.commands.executeCommand('workbench.trust.manage') };
+        return { label, act: async () => vscode.commands.executeCommand('workbench.trust.manage') };
       case 'openFolder':
-        return { label: vscode.l10n.t('Open Folder'), act: async () => vscode.commands.executeCommand('vscode.openFolder') };
+        return { label, act: async () => vscode.commands.executeCommand('vscode.openFolder') };
       case 'retry':
-        return { label: vscode.l10n.t('Try Again'), act: async () => runner.run(failed.id, ...failed.args) };
+        return { label, act: async () => runner.run(failed.id, ...failed.args) };
     }
   }
 }
@@ -102,21 +109,6 @@ export function messageFor(error: unknown): string {
 
 function endSentence(text: string): string {
   return /[.!?…:]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
-}
-
-function stepButtonLabel(step: StepId): string {
-  switch (step) {
-    case 'rolesStack':
-      return vscode.l10n.t('Deploy Roles Stack');
-    case 'roleAlias':
-      return vscode.l10n.t('Create Role Alias');
-    case 'iotPolicy':
-      return vscode.l10n.t('Publish IoT Policy');
-    case 'provisioningTemplate':
-      return vscode.l10n.t('Deploy Provisioning Template');
-    case 'claimCertificate':
-      return vscode.l10n.t('Create Claim Certificate');
-  }
 }
 
 async function openAt(file: string, offset: number | undefined): Promise<void> {

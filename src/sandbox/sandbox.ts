@@ -102,6 +102,7 @@ class RunningSandbox implements Sandbox {
   private readonly newKernel: () => SandboxKernel;
   private closing: Promise<void> | undefined;
   private listeners: readonly Listener[] = [];
+  private ports: Partial<ListenerPorts> = {};
   private readonly logError: (error: unknown) => void;
 
   constructor(
@@ -133,7 +134,7 @@ class RunningSandbox implements Sandbox {
       latency: options.latency ?? 0,
       caPem: ca.certificatePem,
       now,
-      info: { product: 'greengrass-fleet-sandbox', version: options.version ?? '0.0.0', account: credentials.account, region: credentials.region },
+      info: () => ({ product: 'greengrass-fleet-sandbox', version: options.version ?? '0.0.0', account: credentials.account, region: credentials.region, caFile, ...this.ports }),
       reset: () => this.reset(),
       logError,
     });
@@ -155,6 +156,7 @@ class RunningSandbox implements Sandbox {
       logError: this.logError,
     });
     this.listeners = listeners;
+    this.ports = ports;
     return {
       endpoint: `http://127.0.0.1:${actual}`,
       region: this.credentials.region,

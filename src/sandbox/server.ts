@@ -11,7 +11,8 @@ export interface ServerOptions {
   readonly caPem: string;
   /** The clock that signatures are checked against: SDKs learn it from the Date header when theirs is off. */
   readonly now: () => Date;
-  readonly info: Readonly<Record<string, string>>;
+  /** What GET /_sandbox/ tells. Holds no keys. */
+  readonly info: () => Readonly<Record<string, string | number>>;
   readonly reset: () => Promise<void>;
   readonly logError: (error: unknown) => void;
 }
@@ -78,7 +79,7 @@ export class SandboxServer {
 
   private async admin(incoming: IncomingMessage, route: string): Promise<WireResponse> {
     const action = `${incoming.method ?? ''} ${route}`;
-    if (action === 'GET ') return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(this.options.info) };
+    if (action === 'GET ') return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(this.options.info()) };
     if (action === 'GET ca.pem') return { status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: this.options.caPem };
     if (action === 'POST reset') {
       // A web page can send this request across origins, though it cannot read the answer.

@@ -1,6 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ConnectionChoice, SandboxDevices } from '../core/ports/identity';
+import { toSandboxDevices } from '../core/util/sandboxDevices';
+import type { ConnectionChoice } from '../core/ports/identity';
 
 export type SandboxChoice = Extract<ConnectionChoice, { kind: 'sandbox' }>;
 
@@ -14,19 +15,8 @@ export function toSandboxChoice(value: unknown): SandboxChoice | undefined {
   if (typeof endpoint !== 'string' || !/^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(endpoint)) return undefined;
   if (typeof region !== 'string' || typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') return undefined;
   // Flat in the sandbox's own line, under `devices` in our record.
-  const devices = toDevices('devices' in value ? value.devices : value);
+  const devices = toSandboxDevices('devices' in value ? value.devices : value);
   return { kind: 'sandbox', endpoint, region, accessKeyId, secretAccessKey, ...(devices === undefined ? {} : { devices }) };
-}
-
-function toDevices(value: unknown): SandboxDevices | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { mqttPort, credentialsPort, proxyPort, caFile } = value as Record<string, unknown>;
-  if (!isPort(mqttPort) || !isPort(credentialsPort) || !isPort(proxyPort) || typeof caFile !== 'string') return undefined;
-  return { mqttPort, credentialsPort, proxyPort, caFile };
-}
-
-function isPort(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536;
 }
 
 /** True when a sandbox of this product answers there. */

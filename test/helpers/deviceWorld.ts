@@ -9,13 +9,13 @@ import { SdkAwsGateway } from '../../src/aws/gateway';
 import { claimPolicyDocument } from '../../src/core/claims/claimPolicy';
 import type { Connection } from '../../src/core/ports/connection';
 import type { DeviceLedger, LedgerEntry } from '../../src/core/ports/deviceLedger';
-import type { SandboxDevices } from '../../src/core/ports/identity';
 import { templateDocument } from '../../src/core/provisioning/templateDocument';
 import { MqttDeviceTransport } from '../../src/device/mqttDeviceTransport';
 import { WorkspaceFileNames } from '../../src/ids';
 import { startCredentials } from '../../src/sandbox/credentialsEndpoint/startCredentials';
 import { startMqtt, type MqttOptions } from '../../src/sandbox/mqtt/startMqtt';
 import { createCertificateAuthority } from '../../src/sandbox/pki/certificateAuthority';
+import { startProxy } from '../../src/sandbox/proxy/startProxy';
 import { createIamService } from '../../src/sandbox/services/iam/iamService';
 import { createIotService } from '../../src/sandbox/services/iot/iotService';
 import { createStsService } from '../../src/sandbox/services/sts/stsService';
@@ -48,7 +48,6 @@ export interface DeviceWorld {
   readonly files: NodeFiles;
   readonly ledger: MemoryLedger;
   readonly deps: TestDeviceDeps;
-  readonly devices: SandboxDevices;
   readonly claimId: string;
   readonly claimArn: string;
   input(signal?: AbortSignal): TestDeviceInput;
@@ -63,7 +62,7 @@ export async function startDeviceWorld(mqtt: MqttOptions = {}): Promise<DeviceWo
   const started = await startSandbox({
     services: [createStsService, createIamService, createIotService],
     certificateAuthority: createCertificateAuthority,
-    listeners: { mqttPort: (host) => startMqtt(host, mqtt), credentialsPort: (host) => startCredentials(host) },
+    listeners: { mqttPort: (host) => startMqtt(host, mqtt), credentialsPort: (host) => startCredentials(host), proxyPort: (host) => startProxy(host) },
     now: () => new Date(Date.now() + ahead),
   });
   const iot = new IoTClient(started.client);
@@ -92,7 +91,6 @@ export async function startDeviceWorld(mqtt: MqttOptions = {}): Promise<DeviceWo
   await files.write(WorkspaceFileNames.claimPolicy, claimPolicyDocument(connection.target, names.templateName));
 
   const ledger = new MemoryLedger();
-  const devices = { mqttPort: started.mqttPort ?? 0, credentialsPort: started.credentialsPort ?? 0, proxyPort: 0, caFile };
   return {
     started,
     connection,
@@ -100,7 +98,6 @@ export async function startDeviceWorld(mqtt: MqttOptions = {}): Promise<DeviceWo
     iam,
     files,
     ledger,
-    devices,
     claimId: claim.certificateId ?? '',
     claimArn: claim.certificateArn ?? '',
     deps: {
@@ -111,7 +108,7 @@ export async function startDeviceWorld(mqtt: MqttOptions = {}): Promise<DeviceWo
       newId: () => randomBytes(4).toString('hex'),
       timeout: 3_000,
     },
-    input: (signal = new AbortController().signal) => ({ connection, devices, files, names, signal }),
+    input: (signal = new AbortController().signal) => ({ connection, files, names, signal }),
     advance(milliseconds) {
       ahead += milliseconds;
     },

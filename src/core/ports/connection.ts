@@ -1,5 +1,5 @@
 import type { GreengrassApi } from './greengrassApi';
-import type { AwsTarget, ConnectionChoice, ProfileInfo } from './identity';
+import type { AwsTarget, ConnectionChoice, ProfileInfo, SandboxDevices } from './identity';
 import type { IotApi } from './iotApi';
 import type { LambdaApi } from './lambdaApi';
 import type { RoleApi } from './roleApi';
@@ -13,6 +13,8 @@ export interface Connection {
   readonly roles: RoleApi;
   readonly greengrass: GreengrassApi;
   readonly lambda: LambdaApi;
+  /** Where a local AWS serves devices; AWS itself does so at its endpoints. */
+  readonly devices?: SandboxDevices;
   /** PEM of the CA that signs the endpoints a device of this connection talks to (Amazon Root CA 1, or the sandbox's CA). */
   rootCaPem(signal?: AbortSignal): Promise<string>;
 }

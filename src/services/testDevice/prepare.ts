@@ -17,7 +17,7 @@ export interface Prepared {
 
 /** Endpoints, root CA, claim and template. Throws FleetError for what is missing. `idOf` numbers a certificate as AWS does. */
 export async function prepare(input: TestDeviceInput, options: Pick<TestDeviceOptions, 'port' | 'claim'>, idOf: (pem: string) => string | undefined): Promise<Prepared> {
-  const { connection, files, names, signal, devices } = input;
+  const { connection, files, names, signal } = input;
   const { iot } = connection;
   const [dataEndpoint, credentialEndpoint, template, alias, ownCa] = await Promise.all([
     iot.describeEndpoint('iot:Data-ATS', { signal }),
@@ -30,7 +30,7 @@ export async function prepare(input: TestDeviceInput, options: Pick<TestDeviceOp
   if (alias === undefined) throw missingStep(l10n.t('There is no role alias {0} yet.', names.roleAliasName), 'roleAlias', 'noRoleAlias');
   // The file that goes to devices is part of what is proved.
   const rootCaPem = ownCa ?? (await connection.rootCaPem(signal));
-  const servers = deviceServers({ dataEndpoint, credentialEndpoint, rootCaPem, port: options.port }, connection.target, devices);
+  const servers = deviceServers({ dataEndpoint, credentialEndpoint, rootCaPem, port: options.port }, connection.target, connection.devices);
   return { servers, claim: options.claim === 'temporary' ? await temporaryClaim(input) : await claimOfFolder(input, idOf), templateBody: template.templateBody };
 }
 

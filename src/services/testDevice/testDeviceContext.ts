@@ -1,7 +1,6 @@
 import type { Connection } from '../../core/ports/connection';
 import type { DeviceLedger } from '../../core/ports/deviceLedger';
 import type { DeviceTransport } from '../../core/ports/deviceTransport';
-import type { SandboxDevices } from '../../core/ports/identity';
 import type { WorkspaceFiles } from '../../core/ports/workspaceFiles';
 import type { FleetNames } from '../../core/provisioning/steps';
 import type { Clock } from '../../core/util/clock';
@@ -22,8 +21,6 @@ export interface TestDeviceDeps {
 /** What a run is made with. */
 export interface TestDeviceInput {
   readonly connection: Connection;
-  /** Where a local AWS serves devices. */
-  readonly devices: SandboxDevices | undefined;
   readonly files: WorkspaceFiles;
   readonly names: FleetNames;
   readonly signal: AbortSignal;

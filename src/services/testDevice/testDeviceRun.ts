@@ -3,7 +3,7 @@ import { CancelledError, isCancelled, isFleetError, throwIfAborted, type FleetEr
 import { DeviceFault } from '../../core/device/deviceFault';
 import { diagnose } from '../../core/device/diagnosis/diagnose';
 import { parametersFor } from '../../core/device/deviceParameters';
-import { remedyLabel } from '../../core/device/remedyLabel';
+import { remedyLabel } from '../../core/remedyLabel';
 import type { Cause, DeviceRunView, DeviceStepId, Leftovers, Verdict } from '../../core/device/trace';
 import { TraceRecorder } from '../../core/device/traceRecorder';
 import type { LedgerEntry } from '../../core/ports/deviceLedger';

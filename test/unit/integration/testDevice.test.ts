@@ -262,7 +262,9 @@ describe('a test device against the local AWS', function () {
     });
 
     it('nothing listens where the endpoint should be', async () => {
-      const input = { ...world.input(), devices: { ...world.devices, mqttPort: 1 } };
+      const { connection } = world;
+      assert.ok(connection.devices);
+      const input = { ...world.input(), connection: { ...connection, devices: { ...connection.devices, mqttPort: 1 } } };
       assert.equal(refused(await runTestDevice(world.deps, input, usual, () => undefined)).code, 'unreachable');
     });
   });

@@ -50,7 +50,7 @@ describe('sandbox: round trip of every operation', function () {
       account: '470123856219',
       logError,
     });
-    server = new SandboxServer({ dispatcher, now: () => new Date(), latency: 0, caPem: '', info: {}, reset: async () => undefined, logError });
+    server = new SandboxServer({ dispatcher, now: () => new Date(), latency: 0, caPem: '', info: () => ({}), reset: async () => undefined, logError });
     endpoint = `http://127.0.0.1:${await server.listen(0)}`;
   });
   after(() => server.close());

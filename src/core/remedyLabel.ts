@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Remedy } from '../errors';
+import type { Remedy } from './errors';
 
 /** The words of a button for a remedy. */
 export function remedyLabel(remedy: Remedy): string {
