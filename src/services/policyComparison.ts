@@ -37,8 +37,8 @@ export async function compareWithAws(
     });
   }
   const own = await firstCertificate(connection, policyName, signal);
-  const principal = own ?? (await firstCertificate(connection, claimPolicyName, signal));
-  if (principal === undefined) {
+  const chosen = own ?? (await firstCertificate(connection, claimPolicyName, signal));
+  if (chosen === undefined) {
     throw new FleetError(l10n.t('AWS cannot be asked: no certificate has the policy {0}, and there is no claim certificate either.', policyName), {
       category: 'notFound',
       code: 'noPrincipal',
@@ -46,6 +46,7 @@ export async function compareWithAws(
       remedies: [{ kind: 'runStep', step: 'claimCertificate' }],
     });
   }
+  const principal = chosen.arn;
   const others: string[] = [];
   for await (const { name } of iot.listAttachedPolicies(principal, { signal })) {
     if (name !== policyName) others.push(name);
@@ -67,21 +68,40 @@ export async function compareWithAws(
       own === undefined
         ? l10n.t('No certificate has the policy {0}. AWS was asked as if the claim certificate {1}… had it and no other.', policyName, id)
         : l10n.t('AWS was asked for the certificate {0}… that has the policy {1}; its other policies were left out.', id, policyName),
+      ...(chosen.status === undefined || chosen.status === 'ACTIVE' ? [] : [l10n.t('The certificate {0}… is {1}, and no active one was found: AWS lets no device connect with it, whatever the policy says.', id, chosen.status)]),
       ...(same(text, deployed.document) ? [] : [l10n.t('The text differs from the deployed policy {0}, so answers may differ: AWS answers for what is deployed.', policyName)]),
       l10n.t('The simulation takes {0} for a thing that the certificate is attached to; AWS looks at the real attachment.', input.thing),
     ],
   };
 }
 
-async function firstCertificate({ iot }: Connection, policyName: string, signal: AbortSignal): Promise<string | undefined> {
+/** More certificates than this are not asked for their state, one call each. */
+const mostStates = 10;
+
+/** A certificate with the policy: an active one where there is one among the first, because AWS refuses all others whatever the policy says. */
+async function firstCertificate({ iot }: Connection, policyName: string, signal: AbortSignal): Promise<Principal | undefined> {
   if ((await iot.getPolicy(policyName, { signal })) === undefined) return undefined;
   let looked = 0;
+  let asked = 0;
+  let first: Principal | undefined;
   for await (const arn of iot.listTargetsForPolicy(policyName, { signal })) {
-    if (/:cert\/[0-9a-f]{64}$/.test(arn)) return arn;
+    const id = /:cert\/([0-9a-f]{64})$/.exec(arn)?.[1];
+    if (id !== undefined) {
+      const status = (await iot.describeCertificate(id, { signal }))?.status;
+      if (status === 'ACTIVE') return { arn, status };
+      first ??= { arn, status };
+      asked += 1;
+    }
     looked += 1;
-    if (looked >= most) return undefined;
+    if (looked >= most || asked >= mostStates) break;
   }
-  return undefined;
+  return first;
+}
+
+interface Principal {
+  readonly arn: string;
+  /** Undefined when AWS does not tell. */
+  readonly status: string | undefined;
 }
 
 /** The same JSON, whatever its white space. */
