@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { DescribeEndpointCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
 import { CancelledError } from '../../../src/core/errors';
 import { DeviceFault, type DeviceFaultFacts } from '../../../src/core/device/deviceFault';
 import type { DeviceConnection, DeviceConnectOptions } from '../../../src/core/ports/deviceTransport';
 import { MqttDeviceTransport } from '../../../src/device/mqttDeviceTransport';
+import { Relay } from '../../helpers/relay';
 import { claimPolicy, policyText, startFixture, type Credentials, type MqttFixture } from '../sandbox/mqtt/mqttFixture';
 
 const transport = new MqttDeviceTransport();
@@ -141,47 +140,3 @@ describe('a device on the network', () => {
     });
   });
 });
-
-/** Between a device and the broker: passes everything on until it is told not to. */
-class Relay {
-  private quiet = false;
-  private readonly sockets = new Set<Socket>();
-  private constructor(private readonly server: Server) {}
-
-  static async start(target: number): Promise<Relay> {
-    const { connect: dial } = await import('node:net');
-    const server = createServer();
-    const relay = new Relay(server);
-    server.on('connection', (near) => {
-      const far = dial(target, '127.0.0.1');
-      for (const [from, to] of [[near, far], [far, near]] as const) {
-        relay.sockets.add(from);
-        from.on('error', () => undefined);
-        from.on('data', (data) => {
-          if (!relay.quiet) to.write(data);
-        });
-        from.on('close', () => to.destroy());
-      }
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return relay;
-  }
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  mute(): void {
-    this.quiet = true;
-  }
-
-  cut(): void {
-    for (const socket of this.sockets) socket.destroy();
-  }
-
-  async close(): Promise<void> {
-    this.cut();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-}

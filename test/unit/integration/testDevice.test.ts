@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { createServer } from 'node:tls';
 import { DeleteRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AttachThingPrincipalCommand, DeleteThingGroupCommand, DetachPolicyCommand, ListCertificatesCommand, ListThingsCommand, UpdateCertificateCommand, UpdateRoleAliasCommand } from '@aws-sdk/client-iot';
 import type { Cause, DeviceRunView, FleetRunView } from '../../../src/core/device/trace';
 import { WorkspaceFileNames } from '../../../src/ids';
+import { createCertificateAuthority } from '../../../src/sandbox/pki/certificateAuthority';
 import { hooksFrom } from '../../../src/sandbox/mqtt/hooks';
 import { runTestDevice } from '../../../src/services/testDevice/testDeviceRun';
 import { cleanUpLedger, runTestFleet, type TestFleetOptions } from '../../../src/services/testDevice/testFleetRun';
 import type { TestDeviceOptions } from '../../../src/services/testDevice/testDeviceContext';
 import { removeDevice } from '../../../src/services/testDevice/removeDevice';
 import { startDeviceWorld, type DeviceWorld } from '../../helpers/deviceWorld';
+import { Relay } from '../../helpers/relay';
 import { workshopNames as names } from '../../helpers/workshop';
 
 const usual: TestDeviceOptions = { way: 'keys', port: 8883, protocolVersion: 5, claim: 'file', parameters: { ThingName: 'test-{id}' }, keep: false };
@@ -267,6 +272,59 @@ describe('a test device against the local AWS', function () {
       const input = { ...world.input(), connection: { ...connection, devices: { ...connection.devices, mqttPort: 1 } } };
       assert.equal(refused(await runTestDevice(world.deps, input, usual, () => undefined)).code, 'unreachable');
     });
+  });
+
+  describe('on a network that fails', () => {
+    let relay: Relay;
+    beforeEach(async () => {
+      relay = await Relay.start(world.started.mqttPort ?? 0);
+    });
+    afterEach(async () => {
+      await relay.close();
+      await nothingLeft();
+    });
+    const through = (show: (view: DeviceRunView) => void, timeout = 3_000): Promise<DeviceRunView> => {
+      const { connection } = world;
+      assert.ok(connection.devices);
+      return runTestDevice({ ...world.deps, timeout }, { ...world.input(), connection: { ...connection, devices: { ...connection.devices, mqttPort: relay.port } } }, usual, show);
+    };
+    const sentIn = (view: DeviceRunView, step: string): boolean => view.steps.find(({ id, state }) => id === step && state === 'running')?.messages.some(({ direction }) => direction === 'sent') === true;
+
+    it('the broker goes away in the middle of the registration', async () => {
+      const cause = refused(await through((view) => {
+        if (sentIn(view, 'register')) relay.cut();
+      }));
+      assert.equal(cause.code, 'cutOff');
+    });
+
+    it('the connection is half open: ends within the time-out and says so', async () => {
+      const begun = Date.now();
+      const cause = refused(await through((view) => {
+        if (sentIn(view, 'register')) relay.mute();
+      }, 400));
+      assert.equal(cause.code, 'deadConnection');
+      assert.ok(Date.now() - begun < 10_000);
+    });
+
+    it('the server says nothing', async () => {
+      relay.mute();
+      assert.equal(refused(await through(() => undefined, 300)).code, 'noConnection');
+    });
+  });
+
+  it('the clock of the device is behind: the certificate of the server is not valid yet', async () => {
+    const { authority } = await createCertificateAuthority(undefined);
+    const { pem, privateKeyPem } = await authority.issueServer(['localhost', '127.0.0.1', '*.iot.us-east-1.amazonaws.com'], new Date(Date.now() + 86_400_000));
+    const server = createServer({ key: privateKeyPem, cert: pem + authority.certificatePem }).listen(0, '127.0.0.1');
+    server.on('tlsClientError', () => undefined);
+    await once(server, 'listening');
+    await world.files.write(WorkspaceFileNames.rootCa, authority.certificatePem);
+    const { connection } = world;
+    assert.ok(connection.devices);
+    const cause = refused(await runTestDevice(world.deps, { ...world.input(), connection: { ...connection, devices: { ...connection.devices, mqttPort: (server.address() as AddressInfo).port } } }, usual, () => undefined));
+    server.close();
+    assert.equal(cause.code, 'clock', cause.text);
+    await nothingLeft();
   });
 
   it('warns of a clock that is off', async () => {
