@@ -8,6 +8,9 @@ import { run } from './lib/processes.mjs';
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 await ensureNodeModules();
+// The device's side is measured in a process of its own, against the sandbox as it ships.
+const { ensureBuilt } = await import('./lib/build.mjs');
+await ensureBuilt(['sandbox']);
 // Bundled as the product is: run from its sources by tsx, every function would be named again at each call, which costs
 // more than half of an analysis and is no part of what ships. The references are in the same bundle.
 const { build } = await import('esbuild');
@@ -20,7 +23,7 @@ await build({
   format: 'esm',
   target: 'node20',
   mainFields: ['module', 'main'],
-  external: ['classic-level'],
+  external: ['classic-level', 'aws-iot-device-sdk-v2'],
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; import { fileURLToPath as pathFrom } from 'node:url'; const require = requireFrom(import.meta.url); const __filename = pathFrom(import.meta.url); const __dirname = pathFrom(new URL('.', import.meta.url));" },
   logLevel: 'warning',
 });

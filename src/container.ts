@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { SdkAwsGateway } from './aws/gateway';
 import { registerAgentTools } from './agents/registerAgentTools';
+import { registerDeviceCommands } from './commands/deviceCommands';
 import { registerConnectionCommands } from './commands/connection/connectionCommands';
 import { askMfaCode } from './commands/connection/mfaCode';
 import { registerHookCommands } from './commands/hookCommands';
@@ -25,6 +28,7 @@ import { registerFileNameActivation } from './platform/fileNameActivation';
 import { Folders } from './platform/folders';
 import { VsCodeInteraction } from './platform/interaction';
 import { ChannelLog, type Log } from './platform/log';
+import { MementoLedger } from './platform/mementoLedger';
 import { isString, StoredValue } from './platform/mementos';
 import { NotificationProgress } from './platform/progress';
 import { VsCodeWindow, type PromptWindow } from './platform/promptWindow';
@@ -41,6 +45,7 @@ import { registerCheckTasks } from './tasks/registerCheckTasks';
 import { FleetViews } from './tree/fleetViews';
 import { SimulationPanel } from './webview/simulationPanel';
 import { LazyTemplatePreview } from './webview/lazyTemplatePreview';
+import { LazyTestDevicePanel } from './webview/lazyTestDevice';
 import { StackOutputsPanel } from './webview/stackOutputsPanel';
 import { isPreviewMemory } from './webview/templatePreviewProtocol';
 
@@ -66,6 +71,7 @@ export interface UserInterface {
   readonly outputs: StackOutputsPanel;
   readonly templatePreview: LazyTemplatePreview;
   readonly simulation: SimulationPanel;
+  readonly testDevice: LazyTestDevicePanel;
 }
 
 export type Overrides = Partial<Outside & Services>;
@@ -81,6 +87,7 @@ export class Container implements vscode.Disposable {
   readonly ui: Interaction;
   readonly settings: VsCodeFleetSettings;
   readonly folders: Folders;
+  readonly ledger: MementoLedger;
   readonly services: Services;
   readonly userInterface: UserInterface;
 
@@ -95,6 +102,7 @@ export class Container implements vscode.Disposable {
     this.settings = this.own(new VsCodeFleetSettings());
     this.folders = this.own(new Folders(this.ui, new StoredValue(context.workspaceState, 'folder', isString)));
     this.own(registerFileNameActivation());
+    this.ledger = new MementoLedger(context.globalState);
     this.services = this.makeServices(overrides);
     this.userInterface = this.makeUserInterface();
   }
@@ -206,11 +214,32 @@ export class Container implements vscode.Disposable {
     const templatePreview = this.own(new LazyTemplatePreview({ extensionUri: this.context.extensionUri, log, memory: new StoredValue(this.context.workspaceState, 'templatePreview', isPreviewMemory) }));
     registerTemplateCommands({ registry, folders, showPreview: async (document) => templatePreview.show(document) });
     registerCoreDeviceCommands({ registry, session, folders, ui, progress, clock: new SystemClock(), showCore: async (arn) => views.showCoreDevice(arn) });
+    const testDevice = this.own(new LazyTestDevicePanel({ extensionUri: this.context.extensionUri, log }));
+    this.own(
+      registerDeviceCommands({
+        registry,
+        steps,
+        session,
+        folders,
+        ui,
+        progress,
+        refreshViews: async () => views.refresh(),
+        display: async () => testDevice.get(),
+        runRemedy: async (remedy) => presenter.act(remedy, registry),
+        devices: {
+          clock: new SystemClock(),
+          monotonic: () => performance.now(),
+          transport: async () => new (await import(/* webpackChunkName: "device" */ './device/mqttDeviceTransport')).MqttDeviceTransport(),
+          ledger: this.ledger,
+          newId: () => randomUUID().slice(0, 8),
+        },
+      }),
+    );
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
     this.own(new ConnectionStatusBar(session));
     this.own(registerAgentTools({ session, steps, registry, refresh: async () => views.refresh() }));
     this.own(registerCheckTasks({ program: this.context.asAbsolutePath(path.join('dist', 'check.js')), session }));
-    return { registry, views, policyTests, outputs, templatePreview, simulation };
+    return { registry, views, policyTests, outputs, templatePreview, simulation, testDevice };
   }
 
   private own<T extends { dispose(): unknown }>(part: T): T {

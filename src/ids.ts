@@ -16,6 +16,9 @@ export const Commands = {
   createClaimCertificate: 'greengrassFleet.createClaimCertificate',
   createDeviceConfiguration: 'greengrassFleet.createDeviceConfiguration',
   createDeviceKit: 'greengrassFleet.createDeviceKit',
+  provisionTestDevice: 'greengrassFleet.provisionTestDevice',
+  provisionTestFleet: 'greengrassFleet.provisionTestFleet',
+  cleanUpTestDevices: 'greengrassFleet.cleanUpTestDevices',
   manageTemplateVersions: 'greengrassFleet.manageTemplateVersions',
   switchTemplate: 'greengrassFleet.switchTemplate',
   checkHook: 'greengrassFleet.checkHook',
@@ -58,6 +61,7 @@ export const Views = {
 export const Panels = {
   policySimulation: 'greengrassFleet.policySimulation',
   templatePreview: 'greengrassFleet.templatePreview',
+  testDevice: 'greengrassFleet.testDevice',
 } as const;
 
 export const ContextKeys = {
@@ -115,4 +119,5 @@ export const WorkspaceFileNames = {
   claimPublicKey: 'claim-certs/claim.public.pem.key',
   rootCa: 'claim-certs/AmazonRootCA1.pem',
   deviceConfiguration: 'config.yaml',
+  testDevices: 'test-devices',
 } as const;

@@ -1,9 +1,10 @@
 import os from 'node:os';
+import { deviceFigures } from './deviceBench';
 import type { Figure } from './measure';
 import { policyFigures } from './policyBench';
 import { provisionFigures } from './provisionBench';
 
-const parts: Readonly<Record<string, () => Promise<Figure[]>>> = { policy: policyFigures, provision: provisionFigures };
+const parts: Readonly<Record<string, () => Promise<Figure[]>>> = { policy: policyFigures, provision: provisionFigures, devices: deviceFigures };
 
 async function main(): Promise<void> {
   const only = process.argv.slice(2).flatMap((name) => name.split(','));

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AttachPolicyCommand, CreateKeysAndCertificateCommand, IoTClient } from '@aws-sdk/client-iot';
@@ -56,6 +56,27 @@ export interface DeviceWorld {
   close(): Promise<void>;
 }
 
+/** The five resources as our own steps make them, and the folder that goes with them. Gives the claim certificate. */
+export async function furnish(connection: Connection, iot: IoTClient, iam: IAMClient, files: NodeFiles): Promise<{ readonly certificateId?: string | undefined; readonly certificateArn?: string | undefined }> {
+  const names = workshopNames;
+  const role = async (RoleName: string, service: string): Promise<string> => (await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust(service) }))).Role?.Arn ?? '';
+  const [exchange, provisioning] = [await role('Exchange', 'credentials.iot.amazonaws.com'), await role('Provisioning', 'iot.amazonaws.com')];
+  const alias = await connection.iot.createRoleAlias({ name: names.roleAliasName, roleArn: exchange });
+  await connection.iot.createPolicy({ name: names.iotPolicyName, document: workshopDevicePolicy(alias.arn) });
+  await connection.iot.createPolicy({ name: names.claimPolicyName, document: claimPolicyDocument(connection.target, names.templateName) });
+  await connection.iot.createThingGroup({ name: names.thingGroupName });
+  await connection.iot.createProvisioningTemplate({ name: names.templateName, templateBody: templateDocument(names), provisioningRoleArn: provisioning, enabled: true });
+  const claim = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
+  await iot.send(new AttachPolicyCommand({ policyName: names.claimPolicyName, target: claim.certificateArn }));
+  await files.write(WorkspaceFileNames.claimCertificate, claim.certificatePem ?? '');
+  await files.writePrivate(WorkspaceFileNames.claimPrivateKey, claim.keyPair?.PrivateKey ?? '');
+  await files.write(WorkspaceFileNames.rootCa, await connection.rootCaPem());
+  await files.write(WorkspaceFileNames.provisioningTemplate, templateDocument(names));
+  await files.write(WorkspaceFileNames.iotPolicy, workshopDevicePolicy(alias.arn));
+  await files.write(WorkspaceFileNames.claimPolicy, claimPolicyDocument(connection.target, names.templateName));
+  return claim;
+}
+
 /** A local AWS with the five resources as our own steps make them, a folder with its claim, and all that a test device needs. */
 export async function startDeviceWorld(mqtt: MqttOptions = {}): Promise<DeviceWorld> {
   let ahead = 0;
@@ -68,27 +89,13 @@ export async function startDeviceWorld(mqtt: MqttOptions = {}): Promise<DeviceWo
   const iot = new IoTClient(started.client);
   const iam = new IAMClient(started.client);
   const gateway = new SdkAwsGateway({ env: {}, userAgent: 'test/1', amazonRootCa: async () => 'unused' });
-  const { endpoint, region, accessKeyId, secretAccessKey, caFile } = started;
+  const { endpoint, region, accessKeyId, secretAccessKey } = started;
   const connection = await gateway.connect({ kind: 'sandbox', endpoint, region, accessKeyId, secretAccessKey }, { mfaCode: () => Promise.reject(new Error('nobody should be asked')) });
   const folder = await mkdtemp(path.join(tmpdir(), 'device-world-'));
   const files = new NodeFiles(folder);
   const names = workshopNames;
 
-  const role = async (RoleName: string, service: string): Promise<string> => (await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust(service) }))).Role?.Arn ?? '';
-  const [exchange, provisioning] = [await role('Exchange', 'credentials.iot.amazonaws.com'), await role('Provisioning', 'iot.amazonaws.com')];
-  const alias = await connection.iot.createRoleAlias({ name: names.roleAliasName, roleArn: exchange });
-  await connection.iot.createPolicy({ name: names.iotPolicyName, document: workshopDevicePolicy(alias.arn) });
-  await connection.iot.createPolicy({ name: names.claimPolicyName, document: claimPolicyDocument(connection.target, names.templateName) });
-  await connection.iot.createThingGroup({ name: names.thingGroupName });
-  await connection.iot.createProvisioningTemplate({ name: names.templateName, templateBody: templateDocument(names), provisioningRoleArn: provisioning, enabled: true });
-  const claim = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
-  await iot.send(new AttachPolicyCommand({ policyName: names.claimPolicyName, target: claim.certificateArn }));
-  await files.write(WorkspaceFileNames.claimCertificate, claim.certificatePem ?? '');
-  await files.writePrivate(WorkspaceFileNames.claimPrivateKey, claim.keyPair?.PrivateKey ?? '');
-  await files.write(WorkspaceFileNames.rootCa, await readFile(caFile, 'utf8'));
-  await files.write(WorkspaceFileNames.provisioningTemplate, templateDocument(names));
-  await files.write(WorkspaceFileNames.iotPolicy, workshopDevicePolicy(alias.arn));
-  await files.write(WorkspaceFileNames.claimPolicy, claimPolicyDocument(connection.target, names.templateName));
+  const claim = await furnish(connection, iot, iam, files);
 
   const ledger = new MemoryLedger();
   return {

@@ -10,6 +10,7 @@ import { eventually, readWorkspaceFile, workspaceFolder, workspacePath, writeAws
 import type { CommandCases } from './cases/commandCases';
 import { connectionCases, trustedCommands } from './cases/connectionCases';
 import { coreDeviceCases } from './cases/coreDeviceCases';
+import { deviceCases } from './cases/deviceCases';
 import { hookCases } from './cases/hookCases';
 import { lookCases } from './cases/lookCases';
 import { policyTestCases } from './cases/policyTestCases';
@@ -19,7 +20,7 @@ import { stepCases } from './cases/stepCases';
 import { templateCases } from './cases/templateCases';
 
 /** The compiler refuses a command without cases. */
-const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...coreDeviceCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...connectionCases };
+const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...deviceCases, ...coreDeviceCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...connectionCases };
 const entries = Object.entries(table);
 
 describe('every command, when all is well and when not', function () {

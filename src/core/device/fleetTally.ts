@@ -49,7 +49,7 @@ export class FleetTally {
       cleaned: this.cleaned,
       ...(times.length === 0 ? {} : { times: { median: quantile(times, 0.5), p95: quantile(times, 0.95), slowest: times.at(-1) ?? 0 } }),
       stepTimes: [...this.stepTimes].map(([id, values]) => ({ id, title: titles[id], median: quantile(sortedCopy(values), 0.5) })),
-      causes: [...this.refusals.values()].sort((a, b) => b.count - a.count),
+      causes: [...this.refusals.values()].sort((a, b) => b.count - a.count).map((refusal) => ({ ...refusal, title: titles[refusal.step] })),
     };
   }
 }

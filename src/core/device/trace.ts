@@ -107,7 +107,7 @@ export interface FleetRunView {
   /** Median milliseconds of each step. */
   readonly stepTimes: readonly { readonly id: DeviceStepId; readonly title: string; readonly median: number }[];
   /** What refused devices, most frequent first. */
-  readonly causes: readonly { readonly cause: Cause; readonly step: DeviceStepId; readonly count: number }[];
+  readonly causes: readonly { readonly cause: Cause; readonly step: DeviceStepId; readonly title: string; readonly count: number }[];
   readonly leftovers: readonly Leftovers[];
 }
 
