@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Node } from 'jsonc-parser';
 import { certificateParameter } from './templateDocument';
+import { policyFault } from './template/bodyFault';
 import { evaluate, scalarText, type EvaluationScope, type Json, type RenderProblem, type RenderProblemCode } from './template/evaluate';
 import { membersIn, parseTemplate, type TemplateModel, type TemplateResource } from './template/templateModel';
 import { certificateStatuses, certificateType, policyType, principalTypes, thingType } from './template/vocabulary';
@@ -240,8 +241,7 @@ class Renderer {
 
   private policy(resource: TemplateResource, scope: EvaluationScope): RenderedPolicy | undefined {
     const { properties, name: logical } = resource;
-    const both = properties.has('PolicyName') && properties.has('PolicyDocument');
-    if (both || !(properties.has('PolicyName') || properties.has('PolicyDocument'))) {
+    if (policyFault(resource) !== undefined) {
       this.report('policyNameAndDocument', logical, l10n.t('{0} needs a PolicyName or a PolicyDocument, one of both.', logical.value));
       return undefined;
     }
