@@ -28,7 +28,7 @@ import { registerFileNameActivation } from './platform/fileNameActivation';
 import { Folders } from './platform/folders';
 import { VsCodeInteraction } from './platform/interaction';
 import { ChannelLog, type Log } from './platform/log';
-import { MementoLedger } from './platform/mementoLedger';
+import { FolderLedger } from './platform/folderLedger';
 import { isString, StoredValue } from './platform/mementos';
 import { NotificationProgress } from './platform/progress';
 import { VsCodeWindow, type PromptWindow } from './platform/promptWindow';
@@ -87,7 +87,7 @@ export class Container implements vscode.Disposable {
   readonly ui: Interaction;
   readonly settings: VsCodeFleetSettings;
   readonly folders: Folders;
-  readonly ledger: MementoLedger;
+  readonly ledger: FolderLedger;
   readonly services: Services;
   readonly userInterface: UserInterface;
 
@@ -102,7 +102,7 @@ export class Container implements vscode.Disposable {
     this.settings = this.own(new VsCodeFleetSettings());
     this.folders = this.own(new Folders(this.ui, new StoredValue(context.workspaceState, 'folder', isString)));
     this.own(registerFileNameActivation());
-    this.ledger = new MementoLedger(context.globalState);
+    this.ledger = new FolderLedger(path.join(context.globalStorageUri.fsPath, 'test-devices'));
     this.services = this.makeServices(overrides);
     this.userInterface = this.makeUserInterface();
   }

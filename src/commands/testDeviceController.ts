@@ -78,7 +78,7 @@ export class TestDeviceController {
   async cleanUp(): Promise<void> {
     await connected(this.deps, undefined, vscode.l10n.t('Clean up test devices'), async (run) => {
       const { ui, devices } = this.deps;
-      const found = this.entriesOf(run);
+      const found = await this.entriesOf(run);
       if (found.length === 0) {
         ui.inform(vscode.l10n.t('No test device is left in this account and region.'));
         return;
@@ -279,15 +279,15 @@ export class TestDeviceController {
 
   private async confirm(run: StepRun, title: string, detail: string): Promise<void> {
     const { ui } = this.deps;
-    const left = this.entriesOf(run).filter(({ kept }) => !kept).length;
+    const left = (await this.entriesOf(run)).filter(({ kept }) => !kept).length;
     if (left > 0) ui.warn(vscode.l10n.t('{0} test devices of an interrupted run are still in this account. “Clean Up Test Devices” removes them.', left));
     // In the local AWS nothing can go wrong that a reset does not mend.
     if (!run.connection.target.isSandbox) await ui.confirm({ title, detail, action: vscode.l10n.t('Provision'), target: run.connection.target });
   }
 
-  private entriesOf({ connection }: StepRun): readonly LedgerEntry[] {
+  private async entriesOf({ connection }: StepRun): Promise<readonly LedgerEntry[]> {
     const { account, region } = connection.target;
-    return this.deps.devices.ledger.entries().filter((entry) => entry.account === account && entry.region === region);
+    return (await this.deps.devices.ledger.entries()).filter((entry) => entry.account === account && entry.region === region);
   }
 }
 

@@ -29,7 +29,7 @@ const trust = (service: string): string => JSON.stringify({ Version: '2012-10-17
 
 export class MemoryLedger implements DeviceLedger {
   private readonly byId = new Map<string, LedgerEntry>();
-  entries(): readonly LedgerEntry[] {
+  async entries(): Promise<readonly LedgerEntry[]> {
     return [...this.byId.values()];
   }
   async put(entry: LedgerEntry): Promise<void> {

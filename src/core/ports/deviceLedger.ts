@@ -15,7 +15,8 @@ export interface LedgerEntry {
 
 /** Test devices that are not cleaned up yet, kept over restarts, so that none is forgotten. */
 export interface DeviceLedger {
-  entries(): readonly LedgerEntry[];
+  /** Oldest first. */
+  entries(): Promise<readonly LedgerEntry[]>;
   /** Adds the device or replaces what was known of its certificate. Resolves once it is stored. */
   put(entry: LedgerEntry): Promise<void>;
   remove(certificateId: string): Promise<void>;

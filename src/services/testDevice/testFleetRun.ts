@@ -257,7 +257,7 @@ class TestFleetRun {
 
 /** What the steps of the ledger's devices left, for the command that cleans up. */
 export async function cleanUpLedger(deps: Pick<TestDeviceDeps, 'clock' | 'ledger'>, input: Pick<TestDeviceInput, 'connection' | 'files' | 'signal'>, certificateIds: readonly string[], report: (done: number) => void): Promise<readonly Leftovers[]> {
-  const wanted = deps.ledger.entries().filter(({ certificateId }) => certificateIds.includes(certificateId));
+  const wanted = (await deps.ledger.entries()).filter(({ certificateId }) => certificateIds.includes(certificateId));
   const left: Leftovers[] = [];
   let done = 0;
   const waiting = [...wanted];

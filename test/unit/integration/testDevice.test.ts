@@ -48,7 +48,7 @@ describe('a test device against the local AWS', function () {
   /** The claim certificate and nothing else. */
   const nothingLeft = async (): Promise<void> => {
     assert.deepEqual(await account(), { things: 0, certificates: 1 });
-    assert.deepEqual(world.ledger.entries(), []);
+    assert.deepEqual((await world.ledger.entries()), []);
   };
   const refused = (view: DeviceRunView): Cause => {
     assert.equal(view.verdict.outcome, 'refused', JSON.stringify(view.verdict));
@@ -91,7 +91,7 @@ describe('a test device against the local AWS', function () {
     assert.equal(statSync(key).mode & 0o777, 0o600);
     assert.match(readFileSync(path.join(world.files.root, '.gitignore'), 'utf8'), /^test-devices\/$/m);
     assert.deepEqual(await account(), { things: 1, certificates: 2 });
-    const [entry] = world.ledger.entries();
+    const [entry] = (await world.ledger.entries());
     assert.equal(entry?.kept, true);
     await removeDevice(world.connection.iot, { certificateId: entry.certificateId, ...(entry.thingName === undefined ? {} : { thingName: entry.thingName }) }, world.deps.clock, new AbortController().signal);
     assert.deepEqual(await account(), { things: 0, certificates: 1 });
@@ -374,7 +374,7 @@ describe('a test device against the local AWS', function () {
 
   it('cleans up what an interrupted run left, from the ledger', async () => {
     await run({ keep: true });
-    const entry = world.ledger.entries()[0];
+    const entry = (await world.ledger.entries())[0];
     assert.ok(entry);
     const left = await cleanUpLedger(world.deps, world.input(), [entry.certificateId], () => undefined);
     assert.deepEqual(left, []);

@@ -139,11 +139,11 @@ export const deviceCases = {
         await ledger.put({ account: target.account, region: target.region, certificateId: 'a'.repeat(64), thingName: 'interrupted', createdAt: new Date().toISOString(), kept: false });
         host.window.expect({ match: /Remove which test devices/, answer: 'interrupted' }, { match: /Remove 1 test devices/, answer: undefined });
         await host.cancelled(Commands.cleanUpTestDevices);
-        assert.equal(ledger.entries().length, 1);
+        assert.equal((await ledger.entries()).length, 1);
         // What is gone already is no error.
         host.window.expect({ match: /Remove which test devices/, answer: 'interrupted' }, { match: /Remove 1 test devices/, answer: 'Remove' });
         await host.done(Commands.cleanUpTestDevices);
-        assert.equal(ledger.entries().length, 0);
+        assert.equal((await ledger.entries()).length, 0);
       },
     },
   },
