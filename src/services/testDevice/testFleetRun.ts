@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import * as l10n from '@vscode/l10n';
 import { CancelledError, FleetError, isCancelled, isFleetError } from '../../core/errors';
 import { DeviceFault } from '../../core/device/deviceFault';
@@ -75,6 +76,8 @@ class TestFleetRun {
   async run(): Promise<FleetRunView> {
     const { deps, input } = this;
     let cancelled = false;
+    // Every device listens to it, and stops listening when it is done.
+    setMaxListeners(0, input.signal);
     this.changed();
     const prepared = await prepare(input, this.options, certificateIdOf);
     const first = renderedFor(prepared.templateBody, this.parametersOf(0)).things[0];
@@ -203,6 +206,7 @@ class TestFleetRun {
   private async removeAll(): Promise<void> {
     const { deps, input } = this;
     const signal = AbortSignal.timeout(cleanUpMs);
+    setMaxListeners(0, signal);
     const waiting = [...this.remains];
     const worker = async (): Promise<void> => {
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
