@@ -9,7 +9,7 @@ const category = 'Greengrass Fleet';
 const stepTitles = ['Roles stack', 'Role alias', 'IoT policy', 'Provisioning template', 'Claim certificate'];
 
 describe('A newcomer, after npm start', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let product: Product | undefined;
   let workbench: Workbench;
 
@@ -75,6 +75,60 @@ describe('A newcomer, after npm start', function () {
     assert.match(text, /arn:aws:iam::\d{12}:role\//);
     assert.match(text, /us-east-1/);
     await workbench.screenshot('4-stack-outputs');
+  });
+
+  it('proves the set-up with a test device, and sees what it did', async () => {
+    await workbench.runCommand(`${category}: Provision a Test Device`);
+    await workbench.pick('Greengrass nucleus lite');
+    const input = workbench.page.locator('.quick-input-widget input.input');
+    await eventually(async () => assert.equal(await input.inputValue(), 'test-{id}'), { what: 'the proposed name of the device' });
+    await workbench.page.keyboard.press('Enter');
+    const frame = await workbench.webview('text=provisioned itself');
+    const text = await frame.locator('main').innerText();
+    for (const part of ['Connect with the claim certificate', '$aws/certificates/create-from-csr/json', 'AWS credentials until']) assert.ok(text.includes(part), part);
+    assert.doesNotMatch(await frame.content(), /PRIVATE KEY|SecretAccessKey": "[^•]/i);
+    await workbench.screenshot('5-test-device');
+  });
+
+  it('simulates the policy, and previews what a device gets', async () => {
+    await workbench.open('greengrass-v2-iot-policy.json');
+    await workbench.runCommand(`${category}: Simulate this Policy`);
+    await workbench.pick('All that a core device');
+    await workbench.page.locator('.quick-input-widget .quick-input-title', { hasText: /./ }).waitFor();
+    await workbench.page.keyboard.press('Enter');
+    const simulation = await workbench.webview('text=What the device does');
+    assert.match(await simulation.locator('main').innerText(), /17 of 17 allowed/);
+    await workbench.screenshot('6-simulation');
+    await workbench.open('greengrass-fleet-provisioning-template.json');
+    await workbench.runCommand(`${category}: Preview What a Device Gets`);
+    const preview = await workbench.webview('text=Parameters that the device sends');
+    // What a person types is text, whatever it is.
+    await preview.locator('input').first().fill('<img src=x onerror=alert(1)>');
+    await eventually(async () => assert.match(await preview.locator('main').innerText(), /<img src=x onerror=alert\(1\)>/), { what: 'the typed name as text' });
+    assert.equal(await preview.locator('img').count(), 0);
+    await preview.locator('input').first().fill('core-1');
+    await workbench.screenshot('7-preview');
+  });
+
+  it('has pages without serious findings of axe, in light, dark and high contrast', async () => {
+    assert.ok(product);
+    const pages = [
+      { command: 'Show Stack Outputs', holds: 'text=create-role-alias' },
+      { command: undefined, holds: 'text=provisioned itself' },
+      { command: undefined, holds: 'text=What the device does' },
+      { command: undefined, holds: 'text=Parameters that the device sends' },
+    ];
+    const tabs = ['Test device', 'Simulation of', 'What a Device Gets'];
+    for (const theme of ['Default Dark Modern', 'Default Light Modern', 'Default High Contrast', 'Default High Contrast Light']) {
+      await workbench.theme(theme, product.workspace);
+      await workbench.runCommand(`${category}: ${pages[0]?.command ?? ''}`);
+      for (const [index, { holds }] of pages.entries()) {
+        const tab = tabs[index - 1];
+        if (tab !== undefined) await workbench.page.locator('.tab', { hasText: tab }).first().click();
+        assert.deepEqual(await workbench.seriousFindings(holds), [], `${holds} in ${theme}`);
+      }
+    }
+    await workbench.theme('Default Dark Modern', product.workspace);
   });
 
   it('leaves no process behind after Ctrl-C', async () => {

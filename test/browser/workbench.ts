@@ -61,6 +61,14 @@ export class Workbench {
     await this.pick(title);
   }
 
+  /** Opens a file of the folder by its name. */
+  async open(file: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.page.locator('.quick-input-widget input.input').fill(file);
+    await this.pick(file);
+    await this.page.locator('.tab.active', { hasText: file }).waitFor();
+  }
+
   /** Chooses an entry of the quick input. */
   async pick(text: string): Promise<void> {
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
@@ -78,6 +86,30 @@ export class Workbench {
     const text = await dialog.innerText();
     await dialog.locator('.monaco-button', { hasText: button }).first().click();
     return text;
+  }
+
+  /** Changes the colour theme by the settings of the folder, and waits until it is there. */
+  async theme(name: string, workspace: string): Promise<void> {
+    const file = path.join(workspace, '.vscode', 'settings.json');
+    const before = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as object) : {};
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, JSON.stringify({ ...before, 'workbench.colorTheme': name }));
+    const kind = name.includes('High Contrast Light') ? 'hc-light' : name.includes('High Contrast') ? 'hc-black' : name.includes('Light') ? 'vs' : 'vs-dark';
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: 20_000 });
+  }
+
+  /**
+   * What axe finds in the webview that holds `selector`, serious and critical only: one line for each.
+   * https://github.com/dequelabs/axe-core/blob/develop/doc/API.md
+   */
+  async seriousFindings(selector: string): Promise<string[]> {
+    const frame = await this.webview(selector);
+    await frame.evaluate(fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+    const violations = await frame.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; impact: string | null; help: string; nodes: { html: string; failureSummary?: string }[] }[] }> } };
+      return (await axe.run({ resultTypes: ['violations'] })).violations;
+    });
+    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html, failureSummary = '' }) => `${html} ${failureSummary}`).join(' | ')}`);
   }
 
   /** Texts of the notifications on the screen. */
