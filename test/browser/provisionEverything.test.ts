@@ -106,7 +106,8 @@ describe('A newcomer, after npm start', function () {
     await preview.locator('input').first().fill('<img src=x onerror=alert(1)>');
     await eventually(async () => assert.match(await preview.locator('main').innerText(), /<img src=x onerror=alert\(1\)>/), { what: 'the typed name as text' });
     assert.equal(await preview.locator('img').count(), 0);
-    await preview.locator('input').first().fill('core-1');
+    // Left with a problem in it, for the look at colours.
+    await preview.locator('input').first().fill('');
     await workbench.screenshot('7-preview');
   });
 

@@ -104,6 +104,8 @@ export class Workbench {
    */
   async seriousFindings(selector: string): Promise<string[]> {
     const frame = await this.webview(selector);
+    // The page is transparent, and what is behind it is the editor: axe would take it for white.
+    await frame.evaluate("document.body.style.background = getComputedStyle(document.documentElement).getPropertyValue('--vscode-editor-background')");
     await frame.evaluate(fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
     const violations = await frame.evaluate(async () => {
       const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; impact: string | null; help: string; nodes: { html: string; failureSummary?: string }[] }[] }> } };
