@@ -59,6 +59,8 @@ module.exports = (_env, argv) => {
       // Chunks of earlier builds go; what others put below dist stays.
       output: { ...output, path: path.join(__dirname, 'dist'), clean: { keep: /^(?:(?:sandbox|test|notices)\b|check\.js$)/ } },
       externals: { vscode: 'commonjs vscode' },
+      // Devices speak MQTT over TLS: not over WebSockets, nor through a SOCKS proxy.
+      resolve: { ...common.resolve, alias: { ws: false, socks: false } },
       plugins: within('extension'),
     },
     {

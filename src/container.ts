@@ -3,7 +3,8 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { SdkAwsGateway } from './aws/gateway';
-import { registerAgentTools } from './agents/registerAgentTools';
+import type { AgentTools } from './agents/agentTools';
+import type { RegisterCommand } from './activation/commandStubs';
 import { registerDeviceCommands } from './commands/deviceCommands';
 import { registerConnectionCommands } from './commands/connection/connectionCommands';
 import { askMfaCode } from './commands/connection/mfaCode';
@@ -24,7 +25,6 @@ import { LazyPolicyTests } from './language/policyTests/lazyPolicyTests';
 import { registerSimulationCommands } from './language/simulationCommands';
 import { CommandRegistry } from './platform/commands';
 import { ErrorPresenter } from './platform/errorPresenter';
-import { registerFileNameActivation } from './platform/fileNameActivation';
 import { Folders } from './platform/folders';
 import { VsCodeInteraction } from './platform/interaction';
 import { ChannelLog, type Log } from './platform/log';
@@ -41,7 +41,6 @@ import { SandboxProcess } from './services/sandboxProcess';
 import { Session } from './services/session';
 import { SystemClock } from './services/systemClock';
 import { ConnectionStatusBar } from './status/statusBar';
-import { registerCheckTasks } from './tasks/registerCheckTasks';
 import { FleetViews } from './tree/fleetViews';
 import { SimulationPanel } from './webview/simulationPanel';
 import { LazyTemplatePreview } from './webview/lazyTemplatePreview';
@@ -71,14 +70,19 @@ export interface UserInterface {
   readonly outputs: StackOutputsPanel;
   readonly templatePreview: LazyTemplatePreview;
   readonly simulation: SimulationPanel;
+  readonly deployed: DeployedDocuments;
   readonly testDevice: LazyTestDevicePanel;
 }
 
-export type Overrides = Partial<Outside & Services>;
+export type Overrides = Partial<Outside & Services> & {
+  /** Where commands are registered; VS Code itself without it. */
+  readonly registerCommand?: RegisterCommand;
+};
 
 /**
- * The composition root: the only place where the parts are made and joined. Nothing of the AWS SDK and no other heavy
- * package is loaded here; the parts that need one load it on first use.
+ * The composition root: the only place where the parts are made and joined, when the first of them is needed (what
+ * stands in for them until then is in src/activation). Nothing of the AWS SDK and no other heavy package is loaded here;
+ * the parts that need one load it on first use.
  */
 export class Container implements vscode.Disposable {
   private readonly disposables: { dispose(): unknown }[] = [];
@@ -90,6 +94,7 @@ export class Container implements vscode.Disposable {
   readonly ledger: FolderLedger;
   readonly services: Services;
   readonly userInterface: UserInterface;
+  private agents: Promise<AgentTools> | undefined;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -101,10 +106,15 @@ export class Container implements vscode.Disposable {
     this.ui = new VsCodeInteraction(this.window, this.own(new VirtualDocuments()), this.log);
     this.settings = this.own(new VsCodeFleetSettings());
     this.folders = this.own(new Folders(this.ui, new StoredValue(context.workspaceState, 'folder', isString)));
-    this.own(registerFileNameActivation());
     this.ledger = new FolderLedger(path.join(context.globalStorageUri.fsPath, 'test-devices'));
     this.services = this.makeServices(overrides);
-    this.userInterface = this.makeUserInterface();
+    try {
+      this.userInterface = this.makeUserInterface(overrides.registerCommand);
+    } catch (error) {
+      // Nothing stays behind, so that it can be tried again.
+      this.dispose();
+      throw error;
+    }
   }
 
   /** Connects as last time, quietly. Not in a workspace that is not trusted: its settings could choose the account. */
@@ -114,6 +124,15 @@ export class Container implements vscode.Disposable {
     };
     if (vscode.workspace.isTrusted) restore();
     else this.own(vscode.workspace.onDidGrantWorkspaceTrust(restore));
+  }
+
+  /** What language models may ask and do, loaded when one does. */
+  async agentTools(): Promise<AgentTools> {
+    this.agents ??= import(/* webpackChunkName: "agents" */ './agents/agentTools').then(({ AgentTools: Tools }) => {
+      const { registry, views } = this.userInterface;
+      return new Tools({ session: this.services.session, steps: this.services.steps, registry, refresh: async () => views.refresh() });
+    });
+    return this.agents;
   }
 
   dispose(): void {
@@ -178,16 +197,16 @@ export class Container implements vscode.Disposable {
     });
   }
 
-  private makeUserInterface(): UserInterface {
+  private makeUserInterface(registerCommand: RegisterCommand | undefined): UserInterface {
     const { log, ui, settings, folders } = this;
     const { session, sandbox, steps } = this.services;
     const presenter = new ErrorPresenter(this.window, log, (file) => path.resolve(folders.currentFolder()?.uri.fsPath ?? '', file));
-    const registry = this.own(new CommandRegistry(presenter, log, titles(this.context)));
+    const registry = this.own(new CommandRegistry(presenter, log, titles(this.context), registerCommand));
     const progress = new NotificationProgress((title, message) => log.info(`${title}: ${message}`));
     const views = this.own(new FleetViews({ steps, session, sandbox, settings, folders, registry, log }));
     const run = async (command: CommandId): Promise<unknown> => registry.run(command);
     const outputs = this.own(new StackOutputsPanel({ extensionUri: this.context.extensionUri, session, steps, log, run }));
-    this.own(new DeployedDocuments(session, steps));
+    const deployed = this.own(new DeployedDocuments(session, steps));
     registerStepCommands({ registry, steps, session, folders, ui, progress });
     registerLifeCommands({ registry, steps, session, folders, ui, progress, refreshViews: async () => views.refresh() });
     registerHookCommands({ registry, steps, session, folders, ui, progress });
@@ -237,9 +256,7 @@ export class Container implements vscode.Disposable {
     );
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
     this.own(new ConnectionStatusBar(session));
-    this.own(registerAgentTools({ session, steps, registry, refresh: async () => views.refresh() }));
-    this.own(registerCheckTasks({ program: this.context.asAbsolutePath(path.join('dist', 'check.js')), session }));
-    return { registry, views, policyTests, outputs, templatePreview, simulation, testDevice };
+    return { registry, views, policyTests, outputs, templatePreview, simulation, deployed, testDevice };
   }
 
   private own<T extends { dispose(): unknown }>(part: T): T {

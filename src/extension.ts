@@ -1,24 +1,23 @@
-import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
-import { Container } from './container';
+import type * as vscode from 'vscode';
+import { FirstPhase } from './activation/firstPhase';
 import type { TestApi } from './testApi';
 
-/** Answers with a test API when the tests run it, else with nothing. */
+/**
+ * Starts with the first JSON document, the first view or the first command (package.json). `onLanguage:json` and not
+ * `onStartupFinished`: a window without JSON files then does not even read this file. An event for the names of our
+ * files would not do: the settings may name any others, and those are known to running code only.
+ * Answers with a test API when the tests run it, else with nothing.
+ */
 export async function activate(context: vscode.ExtensionContext): Promise<TestApi | undefined> {
-  // The core and the services know no `vscode`; this gives them the texts of the window's language.
-  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
   if (process.env['GREENGRASS_FLEET_TEST'] === '1') return activateForTests(context);
-  const container = new Container(context);
-  context.subscriptions.push(container);
-  container.start();
+  context.subscriptions.push(new FirstPhase(context));
   return undefined;
 }
 
 async function activateForTests(context: vscode.ExtensionContext): Promise<TestApi> {
   const { ScriptedWindow } = await import('./platform/scriptedWindow');
   const window = new ScriptedWindow();
-  const container = new Container(context, { window });
-  context.subscriptions.push(container);
-  container.start();
-  return { window, container };
+  const phase = new FirstPhase(context, { window });
+  context.subscriptions.push(phase);
+  return { window, container: await phase.product() };
 }

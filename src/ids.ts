@@ -92,9 +92,6 @@ export interface SettingTypes {
 }
 export type SettingId = keyof SettingTypes;
 
-/** Scheme of the empty schema by which the name of a file activates the extension. */
-export const FILE_NAME_SCHEME = 'greengrass-fleet-file';
-
 /** Tools for language models. */
 export const AgentToolNames = {
   status: 'greengrass_fleet_status',

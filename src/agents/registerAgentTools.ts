@@ -1,14 +1,9 @@
 import * as vscode from 'vscode';
 import { AgentToolNames } from '../ids';
-import type { AgentTools, AgentToolsDeps } from './agentTools';
+import type { AgentTools } from './agentTools';
 
-/** The tools that language models find here (`languageModelTools` in package.json). Loaded when one is used. */
-export function registerAgentTools(deps: AgentToolsDeps): vscode.Disposable {
-  let loading: Promise<AgentTools> | undefined;
-  const load = async (): Promise<AgentTools> => {
-    loading ??= import(/* webpackChunkName: "agents" */ './agentTools').then(({ AgentTools: Tools }) => new Tools(deps));
-    return loading;
-  };
+/** The tools that language models find here (`languageModelTools` in package.json). `load` is called when one is used. */
+export function registerAgentTools(load: () => Promise<AgentTools>): vscode.Disposable {
   const registrations = Object.values(AgentToolNames).map((name) =>
     vscode.lm.registerTool<Readonly<Record<string, unknown>>>(name, {
       prepareInvocation: async () => (await load()).prepare(name),

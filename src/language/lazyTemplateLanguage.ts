@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/util/emitter';
 import type { TemplateLanguageDeps } from './templateLanguage';
-import { isTemplateDocument } from './templateSelector';
+import { isTemplateDocument, mentionsFleetProvisioning } from './templateSelector';
 
 /** The language service of provisioning templates, loaded with the first of them, or the first device configuration. */
 export class LazyTemplateLanguage implements Disposable {
@@ -49,9 +49,4 @@ export class LazyTemplateLanguage implements Disposable {
   private stopLooking(): void {
     for (const listener of this.listeners.splice(0)) listener.dispose();
   }
-}
-
-/** Told by words, so that no other YAML file loads anything. */
-function mentionsFleetProvisioning(document: vscode.TextDocument): boolean {
-  return document.languageId === 'yaml' && /aws\.greengrass\.(?:FleetProvisioningByClaim|fleet_provisioning)/.test(document.getText());
 }

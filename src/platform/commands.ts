@@ -26,7 +26,7 @@ interface Registered {
  */
 export class CommandRegistry implements CommandRunner, vscode.Disposable {
   private readonly registered = new Map<CommandId, Registered>();
-  private readonly disposables: vscode.Disposable[] = [];
+  private readonly disposables: { dispose(): unknown }[] = [];
   private mutating: CommandId | undefined;
 
   constructor(
@@ -34,12 +34,14 @@ export class CommandRegistry implements CommandRunner, vscode.Disposable {
     private readonly log: Log,
     /** Titles for "is still running", by command id; from the manifest. */
     private readonly titleOf: (id: CommandId) => string,
+    /** A stand-in for the command may be there already, which wants to know its handler. */
+    private readonly registerCommand: (id: string, handler: (...args: unknown[]) => unknown) => { dispose(): unknown } = vscode.commands.registerCommand,
   ) {}
 
   /** The command answers with the handler's value, or undefined when it failed or was cancelled. */
-  register(id: CommandId, handler: CommandHandler, options: CommandOptions = {}): vscode.Disposable {
+  register(id: CommandId, handler: CommandHandler, options: CommandOptions = {}): { dispose(): unknown } {
     this.registered.set(id, { handler, options });
-    const registration = vscode.commands.registerCommand(id, async (...args: unknown[]) => (await this.execute(id, args)).value);
+    const registration = this.registerCommand(id, async (...args: unknown[]) => (await this.execute(id, args)).value);
     this.disposables.push(registration);
     return registration;
   }

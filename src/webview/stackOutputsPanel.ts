@@ -21,7 +21,7 @@ export interface StackOutputsDeps {
  * The stack's outputs in an editor tab: ARNs are too long for a side bar. One tab per window; it follows the connection
  * and the steps while it is visible.
  */
-export class StackOutputsPanel implements vscode.WebviewPanelSerializer, vscode.Disposable {
+export class StackOutputsPanel implements vscode.Disposable {
   private readonly disposables: { dispose(): unknown }[];
   private panel: vscode.WebviewPanel | undefined;
   private view: StackView | undefined;
@@ -33,7 +33,6 @@ export class StackOutputsPanel implements vscode.WebviewPanelSerializer, vscode.
   constructor(private readonly deps: StackOutputsDeps) {
     let wasBusy = false;
     this.disposables = [
-      vscode.window.registerWebviewPanelSerializer(Views.stackOutputs, this),
       deps.session.onDidChange((state) => this.sessionChanged(state)),
       deps.steps.onDidChange(() => {
         if (wasBusy && !deps.steps.busy) this.outdated();
@@ -53,7 +52,7 @@ export class StackOutputsPanel implements vscode.WebviewPanelSerializer, vscode.
     await this.load();
   }
 
-  /** VS Code brings the tab back after a reload of the window. */
+  /** VS Code brings the tab back after a reload of the window; the activation announces that. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     this.adopt(panel);
     this.outdated();

@@ -28,13 +28,31 @@ describe('The packaged extension, installed in a clean VS Code', () => {
     assert.ok(path.relative(root, extension.extensionPath).startsWith('..'), extension.extensionPath);
   });
 
-  it('costs nothing while other JSON files are open', async () => {
+  it('costs no more than a look at their names while other JSON files are open', async () => {
     const document = await vscode.workspace.openTextDocument({ language: 'json', content: '{ "name": "not ours" }' });
     await vscode.window.showTextDocument(document);
     // The answer comes from the JSON service, which has then seen the document.
     await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri);
-    assert.equal(vscode.extensions.getExtension(id)?.isActive, false);
-    assert.deepEqual(loaded(), []);
+    await eventually(() => assert.equal(vscode.extensions.getExtension(id)?.isActive, true));
+    assert.deepEqual(loaded(), ['extension.js']);
+    assert.ok(fs.statSync(path.join(vscode.extensions.getExtension(id)?.extensionPath ?? '', 'dist', 'extension.js')).size < 40_000);
+  });
+
+  it('starts when a file is opened that only the settings name', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'policy-'));
+    const settings = vscode.workspace.getConfiguration('greengrassFleet');
+    try {
+      const file = path.join(folder, 'plant-rules.json');
+      fs.writeFileSync(file, '{ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "iot:Conect", "Resource": "*" }] }');
+      const uri = vscode.Uri.file(file);
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      assert.deepEqual(loaded(), ['extension.js']);
+      await settings.update('policyFiles', ['**/plant-rules.json'], vscode.ConfigurationTarget.Global);
+      await eventually(() => assert.ok(vscode.languages.getDiagnostics(uri).some((item) => item.message.includes('iot:Connect'))));
+    } finally {
+      await settings.update('policyFiles', undefined, vscode.ConfigurationTarget.Global);
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('starts by itself when a file with the name of a policy is opened, wherever it is', async () => {
@@ -47,7 +65,7 @@ describe('The packaged extension, installed in a clean VS Code', () => {
       await eventually(() => assert.ok(vscode.languages.getDiagnostics(uri).some((item) => item.message.includes('iot:Connect'))));
       assert.equal(vscode.extensions.getExtension(id)?.isActive, true);
       // The names of AWS profiles are read for the status bar, and policy tests are looked for beside a policy; nothing of the SDK is loaded.
-      const ours = /^(?:extension|policy|policyTests|src_aws_profiles_ts|src_core_policy_[\w-]+)\.js$/;
+      const ours = /^(?:extension|product|policy|policyTests|src_aws_profiles_ts|src_core_policy_[\w-]+)\.js$/;
       assert.deepEqual(loaded().filter((file) => !ours.test(file)), []);
       assert.ok(loaded().includes('policy.js'));
     } finally {

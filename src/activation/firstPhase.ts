@@ -1,0 +1,138 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { registerAgentTools } from '../agents/registerAgentTools';
+import type { Container, Overrides } from '../container';
+import { policyTestsSuffix } from '../core/policy/tests/format';
+import { Commands, Views } from '../ids';
+import { isPolicyDocument } from '../language/policySelector';
+import { isTemplateDocument, mentionsFleetProvisioning } from '../language/templateSelector';
+import { deployedScheme } from '../platform/deployedUri';
+import { registerCheckTasks } from '../tasks/registerCheckTasks';
+import { CommandStubs } from './commandStubs';
+import { OwnDocuments } from './ownDocuments';
+import { ProductLoader } from './productLoader';
+
+/**
+ * All that a window pays for while nobody uses the product: what VS Code has to know at once, standing in for the
+ * product, which a chunk of its own holds. A command, a view that is seen, a document of ours or a tool for language
+ * models loads it; only then is the last connection restored too.
+ */
+export class FirstPhase implements vscode.Disposable {
+  private readonly loader: ProductLoader<Container>;
+  private readonly commands: CommandStubs;
+  private readonly documents: OwnDocuments<vscode.TextDocument>;
+  private readonly disposables: { dispose(): unknown }[];
+  /** What the product registers itself: VS Code takes each of them once. */
+  private standIns: vscode.Disposable[] = [];
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly overrides: Omit<Overrides, 'registerCommand'> = {},
+  ) {
+    this.loader = new ProductLoader({ make: async () => this.make(), ask: askToTryAgain });
+    this.commands = new CommandStubs(Object.values(Commands), vscode.commands.registerCommand, async () => this.loader.loadForPerson());
+    this.documents = new OwnDocuments(
+      {
+        open: () => vscode.workspace.textDocuments,
+        onDidOpen: vscode.workspace.onDidOpenTextDocument,
+        onDidChangeFileSettings: (listener) =>
+          vscode.workspace.onDidChangeConfiguration((event) => {
+            if (event.affectsConfiguration('greengrassFleet.policyFiles') || event.affectsConfiguration('greengrassFleet.templateFiles')) listener();
+          }),
+      },
+      isOurs,
+      () => this.loadSoon(),
+    );
+    const { loader } = this;
+    this.disposables = [
+      this.commands,
+      this.documents,
+      registerAgentTools(async () => (await loader.load()).agentTools()),
+      registerCheckTasks({
+        program: context.asAbsolutePath(path.join('dist', 'check.js')),
+        session: {
+          get current() {
+            return loader.current?.services.session.current;
+          },
+        },
+      }),
+      vscode.window.registerWebviewPanelSerializer(Views.stackOutputs, {
+        deserializeWebviewPanel: async (panel) => (await loader.load()).userInterface.outputs.deserializeWebviewPanel(panel),
+      }),
+    ];
+    this.standIn();
+    this.documents.look();
+  }
+
+  /** The product, loaded now unless it is there. */
+  async product(): Promise<Container> {
+    return this.loader.load();
+  }
+
+  dispose(): void {
+    this.loader.dispose();
+    for (const part of [...this.standIns, ...this.disposables]) part.dispose();
+  }
+
+  private async make(): Promise<Container> {
+    const { makeProduct } = await import(/* webpackChunkName: "product" */ '../product');
+    this.stopStandingIn();
+    try {
+      const product = makeProduct(this.context, { ...this.overrides, registerCommand: this.commands.register });
+      this.documents.dispose();
+      product.start();
+      return product;
+    } catch (error) {
+      this.standIn();
+      throw error;
+    }
+  }
+
+  /** VS Code asks for the nodes of a view when it is seen, and for a deployed document when its tab is brought back. */
+  private standIn(): void {
+    const tree = (id: string): vscode.Disposable =>
+      vscode.window.createTreeView<never>(id, {
+        treeDataProvider: {
+          // The nodes come from the provider that takes the place of this one.
+          getChildren: async () => this.loader.load().then(() => []),
+          getTreeItem: (node) => node,
+        },
+      });
+    this.standIns = [
+      tree(Views.steps),
+      tree(Views.resources),
+      vscode.workspace.registerTextDocumentContentProvider(deployedScheme, {
+        provideTextDocumentContent: async (uri, token) => (await this.loader.load()).userInterface.deployed.provideTextDocumentContent(uri, token),
+      }),
+    ];
+  }
+
+  private stopStandingIn(): void {
+    vscode.Disposable.from(...this.standIns).dispose();
+    this.standIns = [];
+  }
+
+  /** The loader tells of a failure. */
+  private loadSoon(): void {
+    this.loader.load().catch(() => undefined);
+  }
+}
+
+/** By name and the globs of the settings; a device configuration by the words in it. */
+function isOurs(document: vscode.TextDocument): boolean {
+  return document.uri.path.endsWith(policyTestsSuffix) || isPolicyDocument(document) || isTemplateDocument(document) || mentionsFleetProvisioning(document);
+}
+
+/** The usual reason is an update that has replaced the files of this window's version: then only a reload helps. */
+async function askToTryAgain(error: unknown): Promise<boolean> {
+  const again = vscode.l10n.t('Try Again');
+  const reload = vscode.l10n.t('Reload Window');
+  const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  const chosen = await vscode.window.showErrorMessage(
+    vscode.l10n.t('Greengrass Fleet Provisioning could not be loaded: {0}. Try again. If the extension was just updated, reload the window.', reason),
+    again,
+    reload,
+  );
+  if (chosen === reload) await vscode.commands.executeCommand('workbench.action.reloadWindow');
+  return chosen === again;
+}
