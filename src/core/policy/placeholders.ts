@@ -49,7 +49,7 @@ function classify(inner: string): PlaceholderKind {
 }
 
 /** One ARN whose region ends in a digit and whose account is one that no example uses: most are, and hold no word to fill in. */
-function filledArn(raw: string): boolean {
+function filledArn(raw: string, own: string | undefined): boolean {
   if (!raw.startsWith('arn:')) return raw.indexOf(':') < 0;
   const service = raw.indexOf(':', 4);
   const region = service < 0 ? -1 : raw.indexOf(':', service + 1);
@@ -58,14 +58,16 @@ function filledArn(raw: string): boolean {
   const last = raw.charCodeAt(account - 1);
   const variableAt = raw.indexOf('${');
   if (last < 48 || last > 57 || (variableAt >= 0 && variableAt < account)) return false;
+  if (own !== undefined && raw.startsWith(own, account + 1)) return true;
   const id = raw.slice(account + 1, account + 13);
   return digits.test(id) && !sampleAccounts.has(id);
 }
 
 /** Finds placeholders in the raw text between two quotes. `start` is the document offset of `raw`. */
-function inString(raw: string, start: number, found: Placeholder[]): void {
+function inString(raw: string, start: number, found: Placeholder[], own: string | undefined): void {
   const mayMark = raw.includes('[') || raw.includes('<') || raw.includes('{{');
-  const mayArn = raw.length > 10 && !filledArn(raw) && /arn:/i.test(raw);
+  // `iot:Publish` is shorter than the head of any ARN with a region and an account.
+  const mayArn = raw.length > 20 && !filledArn(raw, own) && /arn:/i.test(raw);
   if (!mayMark && !mayArn) return;
   // `${iot:Connection.Thing.Attributes[name]}` has brackets of its own: blank out variables, keep the offsets.
   const text = raw.includes('${') ? raw.replace(variable, (match) => ' '.repeat(match.length)) : raw;
@@ -125,7 +127,7 @@ export function findPlaceholders(text: string, known: { readonly account?: strin
   let pending: { readonly start: number; readonly end: number } | undefined;
   for (let kind: number = scanner.scan(); ; kind = scanner.scan()) {
     // A string in front of a colon is a property name.
-    if (pending !== undefined && kind !== tokens.colon) inString(text.slice(pending.start, pending.end), pending.start, found);
+    if (pending !== undefined && kind !== tokens.colon) inString(text.slice(pending.start, pending.end), pending.start, found, known.account);
     pending = undefined;
     if (kind === tokens.endOfFile) break;
     if (kind !== tokens.string) continue;
@@ -140,14 +142,14 @@ export function findPlaceholders(text: string, known: { readonly account?: strin
 /** As `findPlaceholders`, for a text without syntax errors whose tree is at hand: spares reading the text again. */
 export function placeholdersInTree(text: string, root: Node, known: { readonly account?: string } = {}): readonly Placeholder[] {
   const found: Placeholder[] = [];
-  inTree(text, root, found);
+  inTree(text, root, found, known.account);
   return withoutOwn(found, known.account);
 }
 
-function inTree(text: string, node: Node, found: Placeholder[]): void {
+function inTree(text: string, node: Node, found: Placeholder[], own: string | undefined): void {
   if (node.type === 'string') {
     const start = node.offset + 1;
-    inString(text.slice(start, start + node.length - 2), start, found);
+    inString(text.slice(start, start + node.length - 2), start, found, own);
     return;
   }
   const children = node.children;
@@ -155,7 +157,7 @@ function inTree(text: string, node: Node, found: Placeholder[]): void {
   // The name of a property is no place for a value.
   for (let index = node.type === 'property' ? 1 : 0; index < children.length; index += 1) {
     const child = children[index];
-    if (child !== undefined) inTree(text, child, found);
+    if (child !== undefined) inTree(text, child, found, own);
   }
 }
 

@@ -12,7 +12,7 @@ class JsonNode {
     readonly offset: number,
     readonly parent: JsonNode | undefined,
     readonly value: unknown,
-    readonly children: JsonNode[] | undefined,
+    public children: JsonNode[] | undefined,
   ) {}
 }
 
@@ -53,10 +53,12 @@ class StrictReader {
     const from = this.at;
     for (let at = from; ; at += 1) {
       const code = text.charCodeAt(at);
-      if (code === 32 || code === 10 || code === 13 || code === 9) continue;
-      this.blank += at - from;
-      this.at = at;
-      return code;
+      // Most often there is something at once. (NaN, the end of the text, is not greater than anything.)
+      if (code > 32 || !(code === 32 || code === 10 || code === 13 || code === 9)) {
+        this.blank += at - from;
+        this.at = at;
+        return code;
+      }
     }
   }
 
@@ -175,8 +177,7 @@ class StrictReader {
   }
 
   private property(parent: JsonNode, depth: number): JsonNode | undefined {
-    const pair: JsonNode[] = [];
-    const node = new JsonNode('property', this.at, parent, undefined, pair);
+    const node = new JsonNode('property', this.at, parent, undefined, undefined);
     const name = this.string(node);
     if (name === undefined || this.blanks() !== 58) return undefined;
     node.colonOffset = this.at;
@@ -184,7 +185,8 @@ class StrictReader {
     this.blanks();
     const value = this.value(node, depth + 1);
     if (value === undefined) return undefined;
-    pair.push(name, value);
+    // Two, and no room for more: what grows by push() is made much larger.
+    node.children = [name, value];
     node.length = this.at - node.offset;
     return node;
   }
