@@ -18,10 +18,10 @@ async function picture({ page }, name) {
   process.stdout.write(`resources/readme/${name}.png\n`);
 }
 
-async function steps(workbench, state) {
+async function steps(workbench, state, count = 5) {
   await workbench.page.waitForFunction(
-    (wanted) => document.querySelectorAll(`.monaco-list-row[aria-label^="Step "][aria-label*=": ${wanted}"]`).length === 5,
-    state,
+    ([wanted, rows]) => document.querySelectorAll(`.monaco-list-row[aria-label^="Step "][aria-label*=": ${wanted}"]`).length === rows,
+    [state, count],
     { timeout: 90_000 },
   );
 }
@@ -52,6 +52,26 @@ await runMain(async () => {
     await workbench.webview('text=create-role-alias');
     await workbench.runCommand('Notifications: Clear All Notifications');
     await picture(workbench, 'done');
+
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand(`${category}: Provision a Test Device`);
+    await workbench.pick('Greengrass nucleus lite');
+    await page.locator('.quick-input-title', { hasText: /ThingName/ }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await workbench.webview('text=provisioned itself');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await picture(workbench, 'testDevice');
+    await workbench.runCommand(`${category}: Enable or Disable`);
+    await workbench.answerDialog(/Disable/);
+    await steps(workbench, 'done', 4);
+    await workbench.runCommand(`${category}: Provision a Test Device`);
+    await workbench.pick('Greengrass nucleus (classic)');
+    await page.locator('.quick-input-title', { hasText: /ThingName/ }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await workbench.webview('text=is disabled');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await picture(workbench, 'refused');
+    await workbench.runCommand('View: Close All Editors');
 
     // As somebody has it who pasted the policy of the workshop page, with a typing error.
     const file = path.join(sample.workspace, policyFile);
