@@ -64,8 +64,8 @@ function filledArn(raw: string, own: string | undefined): boolean {
 }
 
 /** Finds placeholders in the raw text between two quotes. `start` is the document offset of `raw`. */
-function inString(raw: string, start: number, found: Placeholder[], own: string | undefined): void {
-  const mayMark = raw.includes('[') || raw.includes('<') || raw.includes('{{');
+function inString(raw: string, start: number, found: Placeholder[], own: string | undefined, marks = true): void {
+  const mayMark = marks && (raw.includes('[') || raw.includes('<') || raw.includes('{{'));
   // `iot:Publish` is shorter than the head of any ARN with a region and an account.
   const mayArn = raw.length > 20 && !filledArn(raw, own) && /arn:/i.test(raw);
   if (!mayMark && !mayArn) return;
@@ -139,17 +139,24 @@ export function findPlaceholders(text: string, known: { readonly account?: strin
   return withoutOwn(found, known.account);
 }
 
-/** As `findPlaceholders`, for a text without syntax errors whose tree is at hand: spares reading the text again. */
-export function placeholdersInTree(text: string, root: Node, known: { readonly account?: string } = {}): readonly Placeholder[] {
+/**
+ * As `findPlaceholders`, for a text without syntax errors whose tree is at hand: spares reading the text again.
+ *
+ * @param marks false when it is known that no string holds `[`, `<` or `{{`
+ */
+export function placeholdersInTree(text: string, root: Node, known: { readonly account?: string } = {}, marks = true): readonly Placeholder[] {
   const found: Placeholder[] = [];
-  inTree(text, root, found, known.account);
+  inTree(text, root, found, known.account, marks);
   return withoutOwn(found, known.account);
 }
 
-function inTree(text: string, node: Node, found: Placeholder[], own: string | undefined): void {
+function inTree(text: string, node: Node, found: Placeholder[], own: string | undefined, marks: boolean): void {
   if (node.type === 'string') {
     const start = node.offset + 1;
-    inString(text.slice(start, start + node.length - 2), start, found, own);
+    const value: unknown = node.value;
+    // Without escapes the value is the raw text.
+    const raw = typeof value === 'string' && value.length === node.length - 2 ? value : text.slice(start, start + node.length - 2);
+    inString(raw, start, found, own, marks);
     return;
   }
   const children = node.children;
@@ -157,7 +164,7 @@ function inTree(text: string, node: Node, found: Placeholder[], own: string | un
   // The name of a property is no place for a value.
   for (let index = node.type === 'property' ? 1 : 0; index < children.length; index += 1) {
     const child = children[index];
-    if (child !== undefined) inTree(text, child, found, own);
+    if (child !== undefined) inTree(text, child, found, own, marks);
   }
 }
 

@@ -32,6 +32,8 @@ class StrictReader {
   private blankInStrings = 0;
   private deepest = 0;
   private loneSurrogate = -1;
+  /** A string holds `[` or `{`. */
+  private bracket = false;
 
   constructor(private readonly text: string) {}
 
@@ -43,7 +45,7 @@ class StrictReader {
     if (this.at !== this.text.length) return undefined;
     const nonBlank = this.at - this.blank - this.blankInStrings;
     if (nonBlank > maxReadCharacters) return undefined;
-    const survey = { nonBlank, nonBlankOutsideStrings: nonBlank + this.blankInStrings, depth: this.deepest, nul: -1, loneSurrogate: this.loneSurrogate, byteOrderMark: false };
+    const survey = { nonBlank, nonBlankOutsideStrings: nonBlank + this.blankInStrings, depth: this.deepest, nul: -1, loneSurrogate: this.loneSurrogate, byteOrderMark: false, mayMark: this.bracket || this.text.includes('<') };
     // `exactOptionalPropertyTypes` tells a missing parent from an undefined one; readers of a tree do not.
     return { root: root as Node, survey };
   }
@@ -109,7 +111,8 @@ class StrictReader {
       const code = text.charCodeAt(at);
       if (isPlain(code)) continue;
       if (code === quote) break;
-      if (code === 32 || code === 0xa0) this.blankInStrings += 1;
+      if (code === 91 || code === 123) this.bracket = true;
+      else if (code === 32 || code === 0xa0) this.blankInStrings += 1;
       else if (code === backslash) {
         escaped = true;
         at += 1;

@@ -8,6 +8,8 @@ export interface Survey {
   /** Offset of the first surrogate without its other half, or -1. */
   readonly loneSurrogate: number;
   readonly byteOrderMark: boolean;
+  /** False when no string of the text can hold `[…]`, `<…>` or `{{…}}`; true also where nobody has looked. */
+  readonly mayMark: boolean;
 }
 
 function isBlank(code: number): boolean {
@@ -67,5 +69,6 @@ export function survey(text: string): Survey {
     nul,
     loneSurrogate,
     byteOrderMark,
+    mayMark: true,
   };
 }

@@ -41,7 +41,7 @@ function fixesFor(item: Placeholder, context: RuleContext): readonly PolicyFix[]
 /** Placeholders left over. Sample account ids are only suspicious until the real one is known; all else is text that no account has. */
 export function placeholderRule(context: RuleContext): void {
   const known = context.target === undefined ? {} : { account: context.target.account };
-  const found = context.broken ? findPlaceholders(context.text, known) : placeholdersInTree(context.text, context.policy.root, known);
+  const found = context.broken ? findPlaceholders(context.text, known) : placeholdersInTree(context.text, context.policy.root, known, context.survey.mayMark);
   for (const item of found) {
     const data = { placeholder: item.kind, text: item.text };
     const fixes = fixesFor(item, context);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { parseTree, type Node, type ParseError } from 'jsonc-parser';
 import { maxNesting, maxReadCharacters } from '../../../../src/core/policy/limits';
 import { readJson } from '../../../../src/core/policy/readJson';
+import { findPlaceholders, placeholdersInTree } from '../../../../src/core/policy/placeholders';
 import { survey } from '../../../../src/core/policy/survey';
 
 /** A tree without the links that make it a graph; the place of a colon is told by properties only. */
@@ -31,7 +32,8 @@ function agrees(text: string): boolean {
   assert.deepEqual(errors, []);
   assert.ok(root !== undefined);
   assert.deepEqual(plain(read.root), plain(root));
-  assert.deepEqual(read.survey, facts);
+  assert.deepEqual({ ...read.survey, mayMark: true }, facts);
+  assert.deepEqual(placeholdersInTree(text, read.root, {}, read.survey.mayMark), findPlaceholders(text), 'marks that were not looked for');
   const linked = (node: Node): void => {
     for (const child of node.children ?? []) {
       assert.equal(child.parent, node);
