@@ -71,6 +71,14 @@ export const ContextKeys = {
   sandboxRunning: 'greengrassFleet.sandboxRunning',
   /** True while a step that changes an account is running: a second one is not offered. */
   busy: 'greengrassFleet.busy',
+  /** What has really happened, for the ticks of the walkthrough. */
+  rolesStackDone: 'greengrassFleet.rolesStackDone',
+  roleAliasDone: 'greengrassFleet.roleAliasDone',
+  iotPolicyDone: 'greengrassFleet.iotPolicyDone',
+  provisioningTemplateDone: 'greengrassFleet.provisioningTemplateDone',
+  claimCertificateDone: 'greengrassFleet.claimCertificateDone',
+  deviceProven: 'greengrassFleet.deviceProven',
+  deviceKitCreated: 'greengrassFleet.deviceKitCreated',
 } as const;
 
 /** Settings, with the type of each value. Defaults stand in package.json only. */

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { StepRun } from '../core/ports/services';
 import type { StepId } from '../core/provisioning/steps';
-import { Commands, type CommandId } from '../ids';
+import { Commands, ContextKeys, type CommandId } from '../ids';
+import { ContextKey } from '../platform/contextKeys';
 import { connected, type StepCommandsDeps } from './connectedRun';
 import { openFile } from './files';
 
@@ -37,6 +38,7 @@ export function registerStepCommands(deps: StepCommandsDeps): void {
     async (hint) =>
       connected(deps, hint, vscode.l10n.t('Device kit'), async (run) => {
         await openFile(run.files, await steps.createDeviceKit(run));
+        new ContextKey<boolean>(ContextKeys.deviceKitCreated).set(true);
       }),
     changes,
   );

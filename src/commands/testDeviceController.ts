@@ -7,7 +7,8 @@ import type { Interaction } from '../core/ports/interaction';
 import type { LedgerEntry } from '../core/ports/deviceLedger';
 import type { StepRun } from '../core/ports/services';
 import { templateFacts } from '../core/provisioning/templateBody';
-import { Commands, WorkspaceFileNames } from '../ids';
+import { Commands, ContextKeys, WorkspaceFileNames } from '../ids';
+import { ContextKey } from '../platform/contextKeys';
 import type { TestDeviceInput, TestDeviceOptions } from '../services/testDevice/testDeviceContext';
 import { cleanUpLedger, highestRate, largestFleet, runTestFleet } from '../services/testDevice/testFleetRun';
 import { runTestDevice } from '../services/testDevice/testDeviceRun';
@@ -47,6 +48,7 @@ export class TestDeviceController {
         });
         this.causes = view.verdict.outcome === 'refused' ? [view.verdict.cause] : view.verdict.outcome === 'proven' ? view.verdict.warnings : [];
         show({ kind: 'device', view });
+        if (view.verdict.outcome === 'proven') new ContextKey<boolean>(ContextKeys.deviceProven).set(true);
       });
     });
   }

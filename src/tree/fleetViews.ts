@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../core/errors';
 import type { FleetSettings, FleetSteps, SandboxService, SessionService } from '../core/ports/services';
+import { stepIds } from '../core/provisioning/steps';
 import { Commands, ContextKeys, Views, WorkspaceFileNames } from '../ids';
 import type { CommandRegistry } from '../platform/commands';
 import { ContextKey } from '../platform/contextKeys';
@@ -32,6 +33,7 @@ export class FleetViews implements vscode.Disposable {
   private readonly connectionKey = new ContextKey<string>(ContextKeys.connection);
   private readonly busyKey = new ContextKey<boolean>(ContextKeys.busy);
   private readonly sandboxKey = new ContextKey<boolean>(ContextKeys.sandboxRunning);
+  private readonly doneKeys = new Map(stepIds.map((id) => [id, new ContextKey<boolean>(ContextKeys[`${id}Done`])]));
   private readonly disposables: { dispose(): unknown }[] = [];
   private timer: NodeJS.Timeout | undefined;
   private looking: AbortController | undefined;
@@ -100,6 +102,7 @@ export class FleetViews implements vscode.Disposable {
   private stepsChanged(): void {
     const { busy } = this.deps.steps;
     this.busyKey.set(busy);
+    for (const [id, key] of this.doneKeys) key.set(this.deps.steps.states.get(id)?.status === 'done');
     this.stepsTree.redraw();
     // What a run made appears among the resources once it is over.
     if (this.wasBusy && !busy) this.resourcesTree.refresh();

@@ -24,7 +24,8 @@ export async function removeDevice(iot: IotApi, { certificateId, thingName }: De
   if (certificate !== undefined) await removeCertificate(iot, certificate, clock, signal);
   if (thingName === undefined || (await iot.describeThing(thingName, { signal })) === undefined) return undefined;
   for await (const principal of iot.listThingPrincipals(thingName, { signal })) {
-    if (principal !== certificate?.arn) return l10n.t('The thing {0} has another certificate and stays.', thingName);
+    // By its id: a run that was interrupted may have deleted the certificate already, and lists lag behind.
+    if (!principal.endsWith(`:cert/${certificateId}`)) return l10n.t('The thing {0} has another certificate and stays.', thingName);
   }
   await patiently(() => iot.deleteThing({ name: thingName }, { signal }), clock, signal);
   return undefined;
