@@ -90,16 +90,6 @@ describe('A newcomer, after npm start', function () {
     await workbench.screenshot('5-test-device');
   });
 
-  it('finds a walkthrough with a step for each thing to do', async () => {
-    await workbench.runCommand('Welcome: Open Walkthrough');
-    await workbench.page.locator('.quick-input-widget input.input').fill('Greengrass');
-    await workbench.pick('Greengrass Devices That Register Themselves');
-    const steps = workbench.page.locator('.getting-started-step');
-    await eventually(async () => assert.equal(await steps.count(), 8), { what: 'eight steps' });
-    await workbench.screenshot('8-walkthrough');
-    await workbench.runCommand('View: Close Editor');
-  });
-
   it('simulates the policy, and previews what a device gets', async () => {
     await workbench.open('greengrass-v2-iot-policy.json');
     await workbench.runCommand(`${category}: Simulate this Policy`);
@@ -140,6 +130,16 @@ describe('A newcomer, after npm start', function () {
       }
     }
     await workbench.theme('Default Dark Modern', product.workspace);
+  });
+
+  // The last: the page takes the focus when it is ready, which closes a command palette that is open.
+  it('finds a walkthrough with a step for each thing to do', async () => {
+    await workbench.runCommand('Welcome: Open Walkthrough');
+    await workbench.page.locator('.quick-input-widget input.input').fill('Greengrass');
+    await workbench.pick('Greengrass Devices That Register Themselves');
+    const steps = workbench.page.locator('.getting-started-step');
+    await eventually(async () => assert.equal(await steps.count(), 8), { what: 'eight steps' });
+    await workbench.screenshot('8-walkthrough');
   });
 
   it('leaves no process behind after Ctrl-C', async () => {
