@@ -94,7 +94,9 @@ describe('A newcomer, after npm start', function () {
     await workbench.open('greengrass-v2-iot-policy.json');
     await workbench.runCommand(`${category}: Simulate this Policy`);
     await workbench.pick('All that a core device');
-    await workbench.page.locator('.quick-input-widget .quick-input-title', { hasText: /./ }).waitFor();
+    // Pressed earlier, Enter would meet the question before.
+    const thing = workbench.page.locator('.quick-input-widget input.input');
+    await eventually(async () => assert.equal(await thing.inputValue(), 'MyGreengrassCore'), { what: 'the proposed thing name' });
     await workbench.page.keyboard.press('Enter');
     const simulation = await workbench.webview('text=What the device does');
     assert.match(await simulation.locator('main').innerText(), /17 of 17 allowed/);
