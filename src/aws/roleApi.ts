@@ -1,4 +1,4 @@
-import { GetRoleCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { GetRoleCommand, GetRolePolicyCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import type { CallOptions } from '../core/ports/iotApi';
 import type { Role, RoleApi } from '../core/ports/roleApi';
 import type { AwsClients } from './clients';
@@ -34,5 +34,19 @@ export class AwsRoleApi implements RoleApi {
         next: answer.IsTruncated === true ? answer.Marker : undefined,
       };
     });
+  }
+
+  async inlineRolePolicies(name: string, options?: CallOptions): Promise<readonly { name: string; document: string }[]> {
+    const names = this.aws.pages({ action: 'iam:ListRolePolicies', resource: name }, options, async (token, http) => {
+      const answer = await this.aws.iam.send(new ListRolePoliciesCommand({ RoleName: name, MaxItems: 1000, Marker: token }), http);
+      return { items: answer.PolicyNames ?? [], next: answer.IsTruncated === true ? answer.Marker : undefined };
+    });
+    const found: { name: string; document: string }[] = [];
+    for await (const policy of names) {
+      const answer = await this.aws.call({ action: 'iam:GetRolePolicy', resource: name }, options, (http) => this.aws.iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: policy }), http));
+      // URL-encoded: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+      found.push({ name: policy, document: decodeURIComponent(answer.PolicyDocument ?? '') });
+    }
+    return found;
   }
 }

@@ -24,4 +24,8 @@ export class FakeRoles implements RoleApi {
   async *listAttachedRolePolicies(): AsyncIterable<{ name: string; arn: string }> {
     yield* [];
   }
+
+  async inlineRolePolicies(): Promise<readonly { name: string; document: string }[]> {
+    return [];
+  }
 }

@@ -13,4 +13,6 @@ export interface RoleApi {
   /** By role name (not ARN). iam:GetRole. */
   getRole(name: string, options?: CallOptions): Promise<Role | undefined>;
   listAttachedRolePolicies(name: string, options?: CallOptions): AsyncIterable<{ name: string; arn: string }>;
+  /** Documents of the role's own policies, decoded. iam:ListRolePolicies and iam:GetRolePolicy. */
+  inlineRolePolicies(name: string, options?: CallOptions): Promise<readonly { name: string; document: string }[]>;
 }

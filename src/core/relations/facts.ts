@@ -1,0 +1,48 @@
+import type { Certificate, IotPolicy, ProvisioningTemplate, RoleAlias, ThingGroup } from '../ports/iotApi';
+import type { Role } from '../ports/roleApi';
+import type { Stack } from '../ports/stackApi';
+import type { AwsTarget } from '../ports/identity';
+import type { FleetNames } from '../provisioning/steps';
+
+/** What a look told. `unreadable.why` is a sentence, localized; of a missing permission it names the action. */
+export type Fact<T> = { readonly kind: 'found'; readonly value: T } | { readonly kind: 'missing' } | { readonly kind: 'unreadable'; readonly why: string };
+
+export interface RoleDocument {
+  readonly name: string;
+  /** JSON text. */
+  readonly document: string;
+}
+
+export interface RolePermissions {
+  readonly inline: readonly RoleDocument[];
+  /** Names of managed policies, whose documents are not read. */
+  readonly managed: readonly string[];
+}
+
+export interface ClaimCertificate {
+  /** 64 hexadecimal digits. */
+  readonly id: string;
+  readonly certificate: Fact<Certificate>;
+}
+
+/** All that the relations of one fleet are judged by. */
+export interface RelationFacts {
+  readonly target: AwsTarget;
+  readonly names: FleetNames;
+  readonly stack: Fact<Stack>;
+  /** ARNs of the roles that the stack's outputs tell of. */
+  readonly stackRoles: { readonly tokenExchange?: string; readonly provisioning?: string };
+  readonly alias: Fact<RoleAlias>;
+  readonly aliasRole: Fact<Role>;
+  readonly aliasPermissions: Fact<RolePermissions>;
+  readonly devicePolicy: Fact<IotPolicy>;
+  readonly claimPolicy: Fact<IotPolicy>;
+  readonly template: Fact<ProvisioningTemplate>;
+  readonly provisioningRole: Fact<Role>;
+  /** By name: those that the template names. */
+  readonly groups: ReadonlyMap<string, Fact<ThingGroup>>;
+  /** By name: those that the template names. */
+  readonly templatePolicies: ReadonlyMap<string, Fact<IotPolicy>>;
+  /** Certificates that carry the claim policy. */
+  readonly claims: Fact<readonly ClaimCertificate[]>;
+}

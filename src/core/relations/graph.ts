@@ -1,0 +1,50 @@
+import type { StepId } from '../provisioning/steps';
+
+export type NodeKind = 'stack' | 'role' | 'service' | 'roleAlias' | 'policy' | 'template' | 'thingGroup' | 'certificate';
+
+export interface RelationNode {
+  /** Kind and name, for example `roleAlias:Name`. */
+  readonly id: string;
+  readonly kind: NodeKind;
+  readonly name: string;
+}
+
+export type EdgeStatus = 'ok' | 'broken' | 'unknown';
+
+/** What a relation says; stable, for tests and links. */
+export type EdgeCode =
+  | 'stackTokenExchangeRole'
+  | 'stackProvisioningRole'
+  | 'aliasRole'
+  | 'aliasRoleTrust'
+  | 'aliasRolePermissions'
+  | 'devicePolicyAlias'
+  | 'templatePolicy'
+  | 'templateEnabled'
+  | 'templateRole'
+  | 'templateRoleTrust'
+  | 'templateGroup'
+  | 'claimCertificatePolicy'
+  | 'claimCertificateActive'
+  | 'claimPolicyTemplate';
+
+export interface RelationEdge {
+  readonly code: EdgeCode;
+  readonly from: string;
+  readonly to: string;
+  readonly status: EdgeStatus;
+  /** One sentence, localized. */
+  readonly reason: string;
+  /** What mends it. A step, or a command of this extension by the last part of its id; absent when it is not ours to mend. */
+  readonly remedy?: StepId | 'switchTemplate' | 'changeClaimCertificate';
+  /** Document that the finding is about, with a place in the text as it is deployed. */
+  readonly at?: { readonly kind: 'policy' | 'template'; readonly name: string; readonly offset: number; readonly length: number };
+}
+
+export interface RelationGraph {
+  readonly nodes: readonly RelationNode[];
+  readonly edges: readonly RelationEdge[];
+}
+
+export const worstStatus = (graph: RelationGraph): EdgeStatus =>
+  graph.edges.some((edge) => edge.status === 'broken') ? 'broken' : graph.edges.some((edge) => edge.status === 'unknown') ? 'unknown' : 'ok';

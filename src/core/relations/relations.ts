@@ -1,0 +1,195 @@
+import * as l10n from '@vscode/l10n';
+import { PolicyEvaluator } from '../policy/evaluate';
+import { parsePolicy } from '../policy/model';
+import { wildcardMatch } from '../policy/arn';
+import { parseTemplate } from '../provisioning/template/templateModel';
+import { policyType } from '../provisioning/template/vocabulary';
+import { credentialsService, iotService, trustedServices } from '../stack/trust';
+import { iotArn, roleNameOfArn } from '../util/arn';
+import { refusedExchange, widerThanTemplate } from './claimAccess';
+import type { Fact, RelationFacts } from './facts';
+import type { EdgeCode, NodeKind, RelationEdge, RelationGraph, RelationNode } from './graph';
+import { permissiveActions, roleAliasCheck } from './roleAudit';
+
+type Verdict = Pick<RelationEdge, 'status' | 'reason' | 'remedy' | 'at'>;
+
+const ok = (reason: string): Verdict => ({ status: 'ok', reason });
+const unknown = (reason: string): Verdict => ({ status: 'unknown', reason });
+const broken = (reason: string, more: Pick<RelationEdge, 'remedy' | 'at'> = {}): Verdict => ({ status: 'broken', reason, ...more });
+
+/** How the parts of a fleet hang together, every relation judged. Pure and total; same facts, same graph. */
+export function relationsOf(facts: RelationFacts): RelationGraph {
+  return new Builder(facts).build();
+}
+
+class Builder {
+  private readonly nodes = new Map<string, RelationNode>();
+  private readonly edges: RelationEdge[] = [];
+
+  constructor(private readonly facts: RelationFacts) {}
+
+  build(): RelationGraph {
+    this.stack();
+    this.alias();
+    this.devicePolicy();
+    this.template();
+    this.claims();
+    return { nodes: [...this.nodes.values()], edges: this.edges };
+  }
+
+  private node(kind: NodeKind, name: string): string {
+    const id = `${kind}:${name}`;
+    this.nodes.set(id, { id, kind, name });
+    return id;
+  }
+
+  private edge(code: EdgeCode, from: string, to: string, verdict: Verdict): void {
+    this.edges.push({ code, from, to, ...verdict });
+  }
+
+  private stack(): void {
+    const { stack, stackRoles, names } = this.facts;
+    const from = this.node('stack', names.stackName);
+    for (const [code, arn, what] of [
+      ['stackTokenExchangeRole', stackRoles.tokenExchange, l10n.t('token exchange role')],
+      ['stackProvisioningRole', stackRoles.provisioning, l10n.t('provisioning role')],
+    ] as const) {
+      const to = this.node('role', arn === undefined ? what : (roleNameOfArn(arn) ?? arn));
+      this.edge(code, from, to, settled(stack, l10n.t('There is no stack {0}.', names.stackName), 'rolesStack') ?? (arn === undefined ? broken(l10n.t('The outputs of the stack name no {0}.', what), { remedy: 'rolesStack' }) : ok(l10n.t('The stack names its {0}.', what))));
+    }
+  }
+
+  private alias(): void {
+    const { alias, aliasRole, aliasPermissions, names } = this.facts;
+    const from = this.node('roleAlias', names.roleAliasName);
+    const absent = settled(alias, l10n.t('There is no role alias {0}.', names.roleAliasName), 'roleAlias');
+    const arn = alias.kind === 'found' ? alias.value.roleArn : undefined;
+    const role = this.node('role', arn === undefined ? l10n.t('token exchange role') : (roleNameOfArn(arn) ?? arn));
+    this.edge('aliasRole', from, role, absent ?? settled(aliasRole, l10n.t('The role {0} of the alias does not exist.', arn ?? ''), 'roleAlias') ?? ok(l10n.t('The alias gives the credentials of this role.')));
+    if (absent !== undefined) return;
+    this.edge('aliasRoleTrust', role, this.node('service', credentialsService), this.trust(aliasRole, credentialsService));
+    this.edge('aliasRolePermissions', role, from, this.permissions(aliasPermissions));
+  }
+
+  private trust(role: RelationFacts['aliasRole'], service: string): Verdict {
+    const absent = settled(role, l10n.t('The role does not exist.'), 'rolesStack');
+    if (absent !== undefined || role.kind !== 'found') return absent ?? unknown('');
+    if (trustedServices(role.value.trustPolicy).has(service)) return ok(l10n.t('The role trusts {0}.', service));
+    return broken(l10n.t('The trust policy of {0} does not let {1} assume it.', role.value.name, service), { remedy: 'rolesStack' });
+  }
+
+  private permissions(permissions: RelationFacts['aliasPermissions']): Verdict {
+    if (permissions.kind === 'unreadable') return unknown(permissions.why);
+    if (permissions.kind === 'missing') return unknown(l10n.t('The role does not exist.'));
+    const { inline, managed } = permissions.value;
+    const [first] = permissiveActions(inline);
+    if (first !== undefined) return broken(l10n.t('{0} in {1} is more than a device needs. Device Defender reports this as {2}.', first.action, first.policy, roleAliasCheck), { remedy: 'rolesStack' });
+    if (managed.length > 0) return unknown(l10n.t('The managed policies {0} of the role were not read.', managed.join(', ')));
+    return ok(l10n.t('No whole service and no auditing service is allowed.'));
+  }
+
+  private devicePolicy(): void {
+    const { devicePolicy, names, target } = this.facts;
+    const from = this.node('policy', names.iotPolicyName);
+    const to = this.node('roleAlias', names.roleAliasName);
+    this.edge('devicePolicyAlias', from, to, settled(devicePolicy, l10n.t('There is no IoT policy {0}.', names.iotPolicyName), 'iotPolicy') ?? this.assume(devicePolicy, iotArn(target, `rolealias/${names.roleAliasName}`)));
+  }
+
+  private assume(policy: RelationFacts['devicePolicy'], aliasArn: string): Verdict {
+    if (policy.kind !== 'found') return unknown('');
+    const { name, document } = policy.value;
+    const { roleAliasName } = this.facts.names;
+    const { outcome } = new PolicyEvaluator([{ name, text: document }]).ask({ kind: 'assumeRole', roleAlias: roleAliasName }, {}, this.facts.target);
+    if (outcome === 'allowed') return ok(l10n.t('The policy lets devices use the alias.'));
+    const parsed = parsePolicy(document);
+    const statement = parsed.kind !== 'policy' ? undefined : parsed.policy.statements.find(({ actions }) => actions.some((action) => wildcardMatch(action.value, 'iot:AssumeRoleWithCertificate')));
+    const place = statement?.resources[0] ?? statement?.actions[0] ?? { offset: 0, length: 1 };
+    return broken(l10n.t('The policy does not allow iot:AssumeRoleWithCertificate on {0}: devices get no credentials.', aliasArn), {
+      remedy: 'iotPolicy',
+      at: { kind: 'policy', name, offset: place.offset, length: place.length },
+    });
+  }
+
+  private template(): void {
+    const { template, provisioningRole, names, groups, templatePolicies } = this.facts;
+    const from = this.node('template', names.templateName);
+    const absent = settled(template, l10n.t('There is no provisioning template {0}.', names.templateName), 'provisioningTemplate');
+    if (absent !== undefined || template.kind !== 'found') {
+      this.edge('templateEnabled', from, from, absent ?? unknown(''));
+      return;
+    }
+    const { enabled, provisioningRoleArn, templateBody } = template.value;
+    const at = { kind: 'template' as const, name: names.templateName, offset: 0, length: 1 };
+    this.edge('templateEnabled', from, from, enabled ? ok(l10n.t('Devices can register.')) : broken(l10n.t('The template is disabled: every device is refused.'), { remedy: 'switchTemplate' }));
+    const role = this.node('role', roleNameOfArn(provisioningRoleArn) ?? provisioningRoleArn);
+    this.edge('templateRole', from, role, settled(provisioningRole, l10n.t('The provisioning role {0} does not exist.', provisioningRoleArn), 'rolesStack') ?? ok(l10n.t('The template works with this role.')));
+    this.edge('templateRoleTrust', role, this.node('service', iotService), this.trust(provisioningRole, iotService));
+    if (templatePolicies.size === 0) {
+      const to = this.node('policy', l10n.t('in the template'));
+      this.edge('templatePolicy', from, to, this.ownPolicy(templateBody, at));
+    }
+    for (const [name, policy] of templatePolicies) {
+      this.edge('templatePolicy', from, this.node('policy', name), settled(policy, l10n.t('The policy {0} that the template names does not exist.', name), 'iotPolicy', at) ?? this.named(name));
+    }
+    for (const [name, group] of groups) {
+      this.edge('templateGroup', from, this.node('thingGroup', name), settled(group, l10n.t('The thing group {0} that the template names does not exist.', name), 'provisioningTemplate', at) ?? ok(l10n.t('Devices join this group.')));
+    }
+  }
+
+  /** Only the device policy of the settings is held against the role alias: another one must not look as if it had been. */
+  private named(name: string): Verdict {
+    const { iotPolicyName } = this.facts.names;
+    if (this.facts.templatePolicies.has(iotPolicyName)) return ok(l10n.t('Devices get this policy.'));
+    return unknown(l10n.t('The template gives devices {0}, and not {1}: whether it lets them use the role alias was not looked at.', name, iotPolicyName));
+  }
+
+  /** A template that names no policy as a constant: it brings one, or takes the name from the device, or has none. */
+  private ownPolicy(body: string, at: NonNullable<RelationEdge['at']>): Verdict {
+    const parsed = parseTemplate(body);
+    const resources = parsed.kind === 'template' ? parsed.template.resources.filter(({ type }) => type?.value === policyType) : [];
+    if (parsed.kind !== 'template' || resources.length === 0) return broken(l10n.t('The template gives devices no policy.'), { remedy: 'provisioningTemplate', at });
+    const documents = resources.flatMap(({ properties }) => properties.get('PolicyDocument')?.value ?? []);
+    const texts = documents.map((node) => (typeof node.value === 'string' ? node.value : parsed.template.source.slice(node.offset, node.offset + node.length)));
+    const evaluator = new PolicyEvaluator(texts.map((text) => ({ name: l10n.t('in the template'), text })));
+    const { outcome } = evaluator.ask({ kind: 'assumeRole', roleAlias: this.facts.names.roleAliasName }, {}, this.facts.target);
+    if (outcome === 'allowed') return ok(l10n.t('The policy in the template lets devices use the alias.'));
+    return unknown(l10n.t('Which policy a device gets is known only when it registers.'));
+  }
+
+  private claims(): void {
+    const { claims, claimPolicy, names, target } = this.facts;
+    const policy = this.node('policy', names.claimPolicyName);
+    const template = this.node('template', names.templateName);
+    const absent = settled(claimPolicy, l10n.t('There is no claim policy {0}.', names.claimPolicyName), 'claimCertificate');
+    this.edge('claimPolicyTemplate', policy, template, absent ?? (claimPolicy.kind === 'found' ? this.claimAccess(claimPolicy.value, target) : unknown('')));
+    if (absent !== undefined) return;
+    const certificates = claims.kind === 'found' ? claims.value : [];
+    if (certificates.length === 0) {
+      const none = claims.kind === 'unreadable' ? unknown(claims.why) : broken(l10n.t('No certificate carries the claim policy.'), { remedy: 'claimCertificate' });
+      this.edge('claimCertificatePolicy', this.node('certificate', l10n.t('claim certificate')), policy, none);
+    }
+    for (const { id, certificate } of certificates) {
+      const node = this.node('certificate', id);
+      this.edge('claimCertificatePolicy', node, policy, ok(l10n.t('The certificate carries the claim policy.')));
+      const status = certificate.kind === 'found' ? certificate.value.status : '';
+      const inactive = broken(l10n.t('The claim certificate is {0}: no device can claim with it.', status), { remedy: 'changeClaimCertificate' });
+      this.edge('claimCertificateActive', node, node, settled(certificate, l10n.t('The claim certificate does not exist.'), 'claimCertificate') ?? (status === 'ACTIVE' ? ok(l10n.t('The claim certificate is active.')) : inactive));
+    }
+  }
+
+  private claimAccess(policy: { readonly name: string; readonly document: string }, target: RelationFacts['target']): Verdict {
+    const { templateName } = this.facts.names;
+    const refused = refusedExchange(policy, templateName, target);
+    const at = { kind: 'policy' as const, name: policy.name };
+    if (refused !== undefined) return broken(l10n.t('The claim policy does not allow {0}.', refused), { remedy: 'claimCertificate', at: { ...at, offset: 0, length: 1 } });
+    const wider = widerThanTemplate(policy.document, templateName, target);
+    if (wider === undefined) return ok(l10n.t('The claim may use this template only.'));
+    return broken(l10n.t('"{0}" lets the claim use other templates as well.', wider.value), { remedy: 'claimCertificate', at: { ...at, offset: wider.offset, length: wider.length } });
+  }
+}
+
+/** The verdict that an absent or unreadable thing already settles; undefined for one that was found. */
+function settled(fact: Fact<unknown>, missing: string, remedy: NonNullable<RelationEdge['remedy']>, at?: RelationEdge['at']): Verdict | undefined {
+  if (fact.kind === 'found') return undefined;
+  return fact.kind === 'missing' ? broken(missing, { remedy, ...(at === undefined ? {} : { at }) }) : unknown(fact.why);
+}

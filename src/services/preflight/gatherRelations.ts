@@ -1,0 +1,82 @@
+import * as l10n from '@vscode/l10n';
+import { isCancelled, isFleetError } from '../../core/errors';
+import type { Connection } from '../../core/ports/connection';
+import type { Role } from '../../core/ports/roleApi';
+import type { FleetNames } from '../../core/provisioning/steps';
+import { templateFacts } from '../../core/provisioning/templateBody';
+import type { ClaimCertificate, Fact, RelationFacts, RolePermissions } from '../../core/relations/facts';
+import { iotArn, roleNameOfArn } from '../../core/util/arn';
+import { namesOf, stackMeaning } from '../steps/accountLook';
+
+/** Claim certificates looked at; each costs a call. */
+const mostClaims = 20;
+
+/**
+ * Looks at all that hangs together in a fleet. Reads only, four calls at once at most. What may not be read is
+ * `unreadable` with the reason; throws CancelledError only.
+ */
+export async function gatherRelations(connection: Connection, base: FleetNames, signal: AbortSignal): Promise<RelationFacts> {
+  const { iot, stacks, target } = connection;
+  const call = { signal };
+  const stack = await look(() => stacks.describeStack(base.stackName, call));
+  const meaning = stack.kind === 'found' ? await stackMeaning(connection, stack.value, signal) : undefined;
+  const names = namesOf(base, meaning);
+  const [alias, devicePolicy, claimPolicy, template] = await Promise.all([
+    look(() => iot.describeRoleAlias(names.roleAliasName, call)),
+    look(() => iot.getPolicy(names.iotPolicyName, call)),
+    look(() => iot.getPolicy(names.claimPolicyName, call)),
+    look(() => iot.describeProvisioningTemplate(names.templateName, call)),
+  ]);
+  const role = async (arn: string): Promise<Fact<Role>> => look(() => connection.roles.getRole(roleNameOfArn(arn) ?? arn, call));
+  const [aliasRole, provisioningRole, claims] = await Promise.all([
+    alias.kind === 'found' ? role(alias.value.roleArn) : ({ kind: 'missing' } as const),
+    template.kind === 'found' ? role(template.value.provisioningRoleArn) : ({ kind: 'missing' } as const),
+    claimPolicy.kind === 'found' ? look(() => claimsOf(connection, names.claimPolicyName, signal)) : ({ kind: 'missing' } as const),
+  ]);
+  const aliasPermissions: Fact<RolePermissions> = aliasRole.kind === 'found' ? await look(() => permissionsOf(connection, aliasRole.value.name, signal)) : aliasRole;
+  const named = templateFacts(template.kind === 'found' ? template.value.templateBody : '');
+  const groups = await each(named.thingGroups, (name) => look(() => iot.describeThingGroup(name, call)));
+  const templatePolicies = await each(named.policies, (name) => look(() => iot.getPolicy(name, call)));
+  const { tokenExchangeRole, provisioningRole: stackProvisioning } = meaning ?? {};
+  const stackRoles = {
+    ...(tokenExchangeRole === undefined ? {} : { tokenExchange: tokenExchangeRole.arn }),
+    ...(stackProvisioning === undefined ? {} : { provisioning: stackProvisioning.arn }),
+  };
+  return { target, names, stack, stackRoles, alias, aliasRole, aliasPermissions, devicePolicy, claimPolicy, template, provisioningRole, groups, templatePolicies, claims };
+}
+
+async function permissionsOf({ roles }: Connection, name: string, signal: AbortSignal): Promise<RolePermissions> {
+  const managed: string[] = [];
+  for await (const policy of roles.listAttachedRolePolicies(name, { signal })) managed.push(policy.name);
+  return { inline: await roles.inlineRolePolicies(name, { signal }), managed };
+}
+
+async function claimsOf({ iot, target }: Connection, policy: string, signal: AbortSignal): Promise<readonly ClaimCertificate[]> {
+  const found: ClaimCertificate[] = [];
+  const head = iotArn(target, 'cert/');
+  for await (const arn of iot.listTargetsForPolicy(policy, { signal })) {
+    if (!arn.startsWith(head)) continue;
+    const id = arn.slice(head.length);
+    found.push({ id, certificate: await look(() => iot.describeCertificate(id, { signal })) });
+    if (found.length >= mostClaims) break;
+  }
+  return found;
+}
+
+/** One after another: a template may name many. */
+async function each<T>(names: readonly string[], read: (name: string) => Promise<T>): Promise<ReadonlyMap<string, T>> {
+  const found = new Map<string, T>();
+  for (const name of names) found.set(name, await read(name));
+  return found;
+}
+
+/** The message of a denial names the action that is not allowed. */
+async function look<T>(read: () => Promise<T | undefined>): Promise<Fact<T>> {
+  try {
+    const value = await read();
+    return value === undefined ? { kind: 'missing' } : { kind: 'found', value };
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return { kind: 'unreadable', why: isFleetError(error) ? error.message : l10n.t('It could not be read.') };
+  }
+}

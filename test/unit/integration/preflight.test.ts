@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreatePolicyVersionCommand, DeleteThingGroupCommand, IoTClient, UpdateCertificateCommand, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
+import { SdkAwsGateway } from '../../../src/aws/gateway';
+import { analyzePolicy } from '../../../src/core/policy/analyze';
+import type { Connection } from '../../../src/core/ports/connection';
+import { relationsOf } from '../../../src/core/relations/relations';
+import { iotArn, roleNameOfArn } from '../../../src/core/util/arn';
+import { Emitter } from '../../../src/core/util/emitter';
+import { createCertificateAuthority } from '../../../src/sandbox/pki/certificateAuthority';
+import { createCloudFormationService } from '../../../src/sandbox/services/cloudformation/cloudFormationService';
+import { createIamService } from '../../../src/sandbox/services/iam/iamService';
+import { createIotService } from '../../../src/sandbox/services/iot/iotService';
+import { createStsService } from '../../../src/sandbox/services/sts/stsService';
+import { FleetStepsService } from '../../../src/services/fleetSteps';
+import { gatherRelations } from '../../../src/services/preflight/gatherRelations';
+import { SystemClock } from '../../../src/services/systemClock';
+import { FakeInteraction } from '../../fakes/fakeInteraction';
+import { NodeFiles } from '../../helpers/nodeFiles';
+import { startSandbox, type StartedSandbox } from '../../helpers/sandbox';
+import { workshopNames as names } from '../../helpers/workshop';
+
+const bundled = path.join(import.meta.dirname, '../../../resources/templates/greengrass-fleet-roles.template.json');
+
+describe('the relations of a fleet on the real SDK and the local AWS', function () {
+  this.timeout(60_000);
+  let sandbox: StartedSandbox;
+  let gateway: SdkAwsGateway;
+  let connection: Connection;
+  let root: string;
+  let iot: IoTClient;
+  let iam: IAMClient;
+
+  before(async () => {
+    sandbox = await startSandbox({ services: [createStsService, createIamService, createIotService, createCloudFormationService], certificateAuthority: createCertificateAuthority });
+    iot = new IoTClient(sandbox.client);
+    iam = new IAMClient(sandbox.client);
+  });
+  after(async () => {
+    iot.destroy();
+    iam.destroy();
+    await sandbox.close();
+  });
+  beforeEach(async () => {
+    await sandbox.sandbox.reset();
+    gateway = new SdkAwsGateway({ env: {}, userAgent: 'greengrass-fleet-test', amazonRootCa: async () => 'unused' });
+    const { endpoint, region, accessKeyId, secretAccessKey } = sandbox;
+    connection = await gateway.connect({ kind: 'sandbox', endpoint, region, accessKeyId, secretAccessKey }, { mfaCode: async () => '' });
+    root = await mkdtemp(path.join(tmpdir(), 'preflight-'));
+    const steps = new FleetStepsService({
+      settings: { names: () => names, stackTemplate: () => '', onDidChange: new Emitter<void>().event },
+      clock: new SystemClock(),
+      templates: { bundled: () => readFile(bundled, 'utf8'), file: (file) => readFile(file, 'utf8'), url: () => readFile(bundled, 'utf8') },
+      kitScript: async () => '',
+      checkPolicy: (text, target) => analyzePolicy(text, { target }),
+    });
+    await steps.provisionEverything({ connection, files: new NodeFiles(root), ui: new FakeInteraction(), progress: { report: () => undefined }, signal: new AbortController().signal });
+  });
+  afterEach(async () => {
+    gateway.dispose();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  async function notGreen(): Promise<readonly string[]> {
+    const graph = relationsOf(await gatherRelations(connection, names, new AbortController().signal));
+    assert.ok(graph.edges.length >= 13, `${graph.edges.length} edges`);
+    return graph.edges.filter((edge) => edge.status !== 'ok').map((edge) => `${edge.code} ${edge.status} ${edge.remedy ?? ''}`.trim());
+  }
+  const roleOfAlias = async (): Promise<string> => roleNameOfArn((await connection.iot.describeRoleAlias(names.roleAliasName))?.roleArn ?? '') ?? '';
+  const roleOfTemplate = async (): Promise<string> => roleNameOfArn((await connection.iot.describeProvisioningTemplate(names.templateName))?.provisioningRoleArn ?? '') ?? '';
+  const trust = (service: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }] });
+  const document = (Resource: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource }] });
+
+  it('is all green after everything was provisioned', async () => {
+    assert.deepEqual(await notGreen(), []);
+  });
+
+  const breakages: readonly (readonly [string, () => Promise<unknown>, readonly string[]])[] = [
+    ['a disabled template', () => iot.send(new UpdateProvisioningTemplateCommand({ templateName: names.templateName, enabled: false })), ['templateEnabled broken switchTemplate']],
+    ['no thing group', () => iot.send(new DeleteThingGroupCommand({ thingGroupName: names.thingGroupName })), ['templateGroup broken provisioningTemplate']],
+    ['a device policy for another alias', () => iot.send(new CreatePolicyVersionCommand({ policyName: names.iotPolicyName, policyDocument: document(iotArn(connection.target, 'rolealias/Other')), setAsDefault: true })), ['devicePolicyAlias broken iotPolicy']],
+    ['a claim policy for every template', () => iot.send(new CreatePolicyVersionCommand({ policyName: names.claimPolicyName, policyDocument: document('*'), setAsDefault: true })), ['claimPolicyTemplate broken claimCertificate']],
+    ['a claim policy for another template', () => iot.send(new CreatePolicyVersionCommand({ policyName: names.claimPolicyName, policyDocument: document(iotArn(connection.target, 'topic/other')), setAsDefault: true })), ['claimPolicyTemplate broken claimCertificate']],
+    ['a role that devices may not use', async () => iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: await roleOfAlias(), PolicyDocument: trust('ec2.amazonaws.com') })), ['stackTokenExchangeRole broken rolesStack', 'aliasRoleTrust broken rolesStack']],
+    ['a role that provisioning may not use', async () => iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: await roleOfTemplate(), PolicyDocument: trust('ec2.amazonaws.com') })), ['stackProvisioningRole broken rolesStack', 'templateRoleTrust broken rolesStack']],
+    ['a role that may do all of S3', async () => iam.send(new PutRolePolicyCommand({ RoleName: await roleOfAlias(), PolicyName: 'Wide', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] }) })), ['aliasRolePermissions broken rolesStack']],
+    [
+      'an inactive claim',
+      async () => {
+        for await (const { id } of connection.iot.listCertificates()) await iot.send(new UpdateCertificateCommand({ certificateId: id, newStatus: 'INACTIVE' }));
+      },
+      ['claimCertificateActive broken changeClaimCertificate'],
+    ],
+  ];
+  for (const [what, breakIt, expected] of breakages) {
+    it(`shows ${what}, and nothing else`, async () => {
+      await breakIt();
+      assert.deepEqual(await notGreen(), expected);
+    });
+  }
+});
