@@ -8,6 +8,7 @@ import type { RegisterCommand } from './activation/commandStubs';
 import { registerDeviceCommands } from './commands/deviceCommands';
 import { registerConnectionCommands } from './commands/connection/connectionCommands';
 import { askMfaCode } from './commands/connection/mfaCode';
+import { registerExportCommands } from './commands/exportCommands';
 import { registerHookCommands } from './commands/hookCommands';
 import { registerCoreDeviceCommands } from './commands/coreDeviceCommands';
 import { registerLifeCommands } from './commands/lifeCommands';
@@ -175,12 +176,16 @@ export class Container implements vscode.Disposable {
     });
   }
 
+  private async bundledTemplate(): Promise<string> {
+    return readTextFile(this.context.asAbsolutePath('resources/templates/greengrass-fleet-roles.template.json'));
+  }
+
   private makeSteps(): FleetStepsService {
     return new FleetStepsService({
       settings: this.settings,
       clock: new SystemClock(),
       templates: {
-        bundled: async () => readTextFile(this.context.asAbsolutePath('resources/templates/greengrass-fleet-roles.template.json')),
+        bundled: async () => this.bundledTemplate(),
         file: readTextFile,
         url: readTextUrl,
       },
@@ -210,6 +215,7 @@ export class Container implements vscode.Disposable {
     registerStepCommands({ registry, steps, session, folders, ui, progress });
     registerLifeCommands({ registry, steps, session, folders, ui, progress, refreshViews: async () => views.refresh() });
     registerHookCommands({ registry, steps, session, folders, ui, progress });
+    registerExportCommands({ registry, steps, session, folders, ui, progress, bundledTemplate: async () => this.bundledTemplate() });
     registerLookCommands({
       registry,
       steps,

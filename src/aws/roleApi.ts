@@ -22,7 +22,7 @@ export class AwsRoleApi implements RoleApi {
       trustPolicy: decodeURIComponent(role.AssumeRolePolicyDocument ?? ''),
       // One hour unless set otherwise: same page.
       maxSessionDuration: role.MaxSessionDuration ?? 3600,
-      ...defined({ createdAt: role.CreateDate }),
+      ...defined({ createdAt: role.CreateDate, permissionsBoundaryArn: role.PermissionsBoundary?.PermissionsBoundaryArn }),
     };
   }
 

@@ -55,6 +55,11 @@ export class VsCodeInteraction implements Interaction {
     return answered(await this.window.openFile({ title: request.title, filters, canSelectFiles: true, canSelectFolders: false })).fsPath;
   }
 
+  async saveFile(request: { title: string; filters: Readonly<Record<string, readonly string[]>>; file: string }): Promise<string> {
+    const filters = Object.fromEntries(Object.entries(request.filters).map(([name, extensions]) => [name, [...extensions]]));
+    return answered(await this.window.saveFile({ title: request.title, filters, defaultUri: vscode.Uri.file(request.file) })).fsPath;
+  }
+
   async reviewDiff(request: Parameters<Interaction['reviewDiff']>[0]): Promise<void> {
     const extension = request.language === 'json' ? '.json' : request.language === 'yaml' ? '.yaml' : '';
     const left = this.documents.add(`${request.left.label}${extension}`, request.left.text);

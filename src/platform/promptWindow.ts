@@ -28,6 +28,8 @@ export interface PromptWindow {
   pick<T>(items: readonly PickItem<T>[], options: { title: string; placeholder?: string }): Promise<T | undefined>;
   input(options: vscode.InputBoxOptions): Promise<string | undefined>;
   openFile(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
+  /** The dialog itself asks before a file is replaced. */
+  saveFile(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined>;
 }
 
 /** The real window. */
@@ -76,5 +78,9 @@ export class VsCodeWindow implements PromptWindow {
   async openFile(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined> {
     const files = await vscode.window.showOpenDialog({ ...options, canSelectMany: false });
     return files?.[0];
+  }
+
+  async saveFile(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined> {
+    return vscode.window.showSaveDialog(options);
   }
 }

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { AskRequest, PickItem, PromptWindow, Severity } from './promptWindow';
 
-export type PromptKind = 'notify' | 'modal' | 'beside' | 'pick' | 'input' | 'openFile';
+export type PromptKind = 'notify' | 'modal' | 'beside' | 'pick' | 'input' | 'openFile' | 'saveFile';
 
 export interface ShownPrompt {
   readonly kind: PromptKind;
@@ -82,6 +82,13 @@ export class ScriptedWindow implements PromptWindow {
 
   async openFile(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined> {
     const answer = this.next({ kind: 'openFile', title: options.title ?? '', options: [] });
+    if (answer === undefined) return undefined;
+    const { Uri } = await import('vscode');
+    return Uri.file(answer);
+  }
+
+  async saveFile(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined> {
+    const answer = this.next({ kind: 'saveFile', title: options.title ?? '', options: [], ...(options.defaultUri === undefined ? {} : { detail: options.defaultUri.fsPath }) });
     if (answer === undefined) return undefined;
     const { Uri } = await import('vscode');
     return Uri.file(answer);

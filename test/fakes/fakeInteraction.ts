@@ -50,6 +50,10 @@ export class FakeInteraction implements Interaction {
     throw new Error(`unexpected file dialog: ${request.title}`);
   }
 
+  async saveFile(request: { title: string }): Promise<string> {
+    throw new Error(`unexpected file dialog: ${request.title}`);
+  }
+
   async reviewDiff(request: Parameters<Interaction['reviewDiff']>[0]): Promise<void> {
     this.diffs.push({ left: request.left.text, right: request.right.text });
     this.note('reviewDiff', request);

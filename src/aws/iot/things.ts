@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-iot';
 import type { CallOptions, IotApi, Tag, ThingGroup } from '../../core/ports/iotApi';
 import type { AwsClients } from '../clients';
-import { required } from '../objects';
+import { defined, required } from '../objects';
 import { find, pageSize, tagList } from './common';
 
 type Calls = Pick<IotApi, 'describeThingGroup' | 'createThingGroup' | 'listThingGroups' | 'listThings'>;
@@ -18,7 +18,17 @@ export function thingCalls(aws: AwsClients): Calls {
       const answer = await find(aws, { action, resource: name }, options, (http) =>
         aws.iot.send(new DescribeThingGroupCommand({ thingGroupName: name }), http),
       );
-      return answer && { name: answer.thingGroupName ?? name, arn: required(answer.thingGroupArn, 'thingGroupArn', action) };
+      return (
+        answer && {
+          name: answer.thingGroupName ?? name,
+          arn: required(answer.thingGroupArn, 'thingGroupArn', action),
+          ...defined({
+            parentName: answer.thingGroupMetadata?.parentGroupName,
+            description: answer.thingGroupProperties?.thingGroupDescription,
+            attributes: answer.thingGroupProperties?.attributePayload?.attributes,
+          }),
+        }
+      );
     },
 
     async createThingGroup(input: { name: string; tags?: readonly Tag[] }, options?: CallOptions): Promise<ThingGroup> {

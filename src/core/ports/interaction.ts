@@ -31,6 +31,8 @@ export interface Interaction {
   }): Promise<string>;
   /** A file on disk, chosen in a dialog. */
   pickFile(request: { title: string; filters: Readonly<Record<string, readonly string[]>> }): Promise<string>;
+  /** A path to write to, chosen in a dialog that begins with `file` (absolute, or a bare name) and asks before it replaces. */
+  saveFile(request: { title: string; filters: Readonly<Record<string, readonly string[]>>; file: string }): Promise<string>;
   /** Shows two texts in the diff editor, then asks like `confirm`. */
   reviewDiff(request: ConfirmRequest & { left: { label: string; text: string }; right: { label: string; text: string }; language?: string }): Promise<void>;
   /** Shows a read-only text (for example a change set as a table in Markdown), then asks like `confirm`. */

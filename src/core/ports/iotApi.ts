@@ -34,6 +34,10 @@ export interface IotPolicyVersion {
 export interface ThingGroup {
   readonly name: string;
   readonly arn: string;
+  /** These three only where one group is described. */
+  readonly parentName?: string;
+  readonly description?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export interface ProvisioningTemplate {

@@ -6,6 +6,7 @@ export interface Role {
   /** Decoded JSON text of the trust policy (IAM sends it URL-encoded). */
   readonly trustPolicy: string;
   readonly maxSessionDuration: number;
+  readonly permissionsBoundaryArn?: string;
   readonly createdAt?: Date;
 }
 

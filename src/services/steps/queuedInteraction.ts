@@ -9,6 +9,7 @@ export function queuedInteraction(ui: Interaction, signal: AbortSignal): Interac
     choose: (request) => turns.pass(() => ui.choose(request), signal),
     input: (request) => turns.pass(() => ui.input(request), signal),
     pickFile: (request) => turns.pass(() => ui.pickFile(request), signal),
+    saveFile: (request) => turns.pass(() => ui.saveFile(request), signal),
     reviewDiff: (request) => turns.pass(() => ui.reviewDiff(request), signal),
     reviewText: (request) => turns.pass(() => ui.reviewText(request), signal),
     inform: (message) => ui.inform(message),

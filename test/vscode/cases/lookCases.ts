@@ -164,6 +164,38 @@ export const lookCases = {
       },
     },
   },
+  exportTemplate: {
+    happy: {
+      'writes the set-up as YAML or JSON by the name of the file, and opens it': async (host) => {
+        await host.doSteps(...stepIds);
+        for (const name of ['fleet.yaml', 'fleet.template.json']) {
+          host.window.expect({ match: /Export Set-up as CloudFormation Template/, answer: workspacePath(name) });
+          await host.done(Commands.exportTemplate);
+          assert.equal(vscode.window.activeTextEditor?.document.fileName, workspacePath(name));
+          const text = fs.readFileSync(workspacePath(name), 'utf8');
+          assert.match(text, /AWS::IoT::ProvisioningTemplate/);
+          assert.equal(text.trimStart().startsWith('{'), name.endsWith('.json'));
+          assert.ok(!text.includes(host.sandbox.info.account) && !text.includes('PRIVATE KEY'));
+        }
+        assert.ok(host.window.shown.some((prompt) => /in any account and region/.test(prompt.title)), JSON.stringify(host.window.shown));
+      },
+    },
+    unhappy: {
+      'not complete: says what is missing, with the button of its step': async (host) => {
+        await host.doSteps('rolesStack', 'roleAlias');
+        const shown = await host.failed(Commands.exportTemplate);
+        assert.match(shown.title, /Missing: the IoT policy/);
+        assert.ok(shown.options.includes('Publish IoT Policy'), shown.options.join());
+      },
+      'closing the dialog writes nothing': async (host) => {
+        await host.doSteps(...stepIds);
+        const before = fs.readdirSync(workspacePath());
+        host.window.expect({ match: /Export Set-up/, answer: undefined });
+        await host.cancelled(Commands.exportTemplate);
+        assert.deepEqual(fs.readdirSync(workspacePath()), before);
+      },
+    },
+  },
   copyValue: {
     happy: {
       'copies what the node says': async (host) => {
