@@ -17,8 +17,17 @@ const nativeParts = {
   [path.dirname(require.resolve('napi-macros/package.json'))]: [],
 };
 
-/** Platforms whose native store is shipped; the folders are named as the package names them. */
-const shippedPrebuilds = ['linux-x64', 'linux-arm64', 'darwin-x64+arm64', 'win32-x64'];
+/** Platforms whose native store is shipped, each in its own package (scripts/lib/targets.mjs); the folders are named as the store names them. */
+const shippedPrebuilds = ['linux-x64', 'linux-arm64', 'linux-arm', 'darwin-x64+arm64', 'win32-x64'];
+
+/** A chunk without a name of its own is told by its first package or file: `vendors-node_modules_mqtt_build_index_js` by `mqtt.js`. */
+function chunkFile({ chunk }) {
+  const id = String(chunk.name ?? chunk.id);
+  const hash = /-_?([0-9a-f]{5,6})$/.exec(id)?.[1];
+  const [first] = id.replace(/^vendors-/, '').replace(/-_?[0-9a-f]{5,6}$/, '').split('-node_modul');
+  const short = first.replace(/^src_|node_modules_/g, '').replace(/_(?:dist(?:-es|-cjs)?|build|lib|esm|submodules|index|main|[jt]s)(?=_|$)/g, '');
+  return `${short}${hash === undefined ? '' : `-${hash}`}.js`;
+}
 
 /** The store's loader (node-gyp-build) looks for `prebuilds` beside the file that it is bundled in. */
 class CopyPrebuilds {
@@ -50,7 +59,7 @@ module.exports = (_env, argv) => {
   };
   // What is not minified has no budget.
   const within = (name, native) => (production ? [new BundleBudgets(budgets[name]), new ThirdParty({ file: path.join(__dirname, 'dist', 'notices', `${name}.json`), native })] : []);
-  const output = { filename: '[name].js', chunkFilename: '[name].js', library: { type: 'commonjs2' } };
+  const output = { filename: '[name].js', chunkFilename: chunkFile, library: { type: 'commonjs2' } };
   return [
     {
       ...common,

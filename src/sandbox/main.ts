@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   process.on('disconnect', stop);
   try {
     const info = await sandbox.listen(options.port);
+    if (info.volatile === true) process.stderr.write(`No native store for ${process.platform}-${process.arch} here: all is kept in memory and lost when the sandbox ends.\n`);
     process.stdout.write(`${JSON.stringify(info)}\n`);
     process.send?.(info);
   } catch (error) {

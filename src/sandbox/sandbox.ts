@@ -8,7 +8,8 @@ import { partitionOf } from './kernel/partitions';
 import type { Kernel, ServerCertificateAuthority, ServiceFactory } from './kernel/types';
 import { closeListeners, startListeners, type Listener, type ListenerFactories, type ListenerPorts } from './listeners';
 import { SandboxServer } from './server';
-import { DATABASE, openLevelStore } from './store/levelStore';
+import { DATABASE } from './store/database';
+import { openStore } from './store/openStore';
 import { StoreError, type Store } from './store/store';
 import { Dispatcher } from './wire/dispatcher';
 import { readModels } from './wire/models';
@@ -47,6 +48,8 @@ export interface SandboxInfo extends ListenerPorts {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly caFile: string;
+  /** True where a state folder was asked for, but the platform has no store for it: all is lost when the sandbox ends. */
+  readonly volatile?: boolean;
 }
 
 export interface Sandbox {
@@ -77,7 +80,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   } catch (error) {
     throw new StoreError(`Cannot make the state folder ${folder}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-  const store = await openLevelStore(folder, !temporary);
+  const { store, volatile } = await openStore(folder, !temporary);
   const removeTemporary = async (): Promise<void> => {
     if (temporary) await rm(folder, { recursive: true, force: true });
   };
@@ -86,7 +89,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     const ca = await loadAuthority(store, options.certificateAuthority);
     const caFile = path.join(folder, 'ca.pem');
     if (ca !== undefined) await writeFile(caFile, ca.certificatePem);
-    const running = new RunningSandbox(options, store, credentials, ca ?? noAuthority, caFile, removeTemporary);
+    const running = new RunningSandbox(options, store, credentials, ca ?? noAuthority, caFile, removeTemporary, volatile && !temporary);
     await running.start(options.reset === true);
     return running;
   } catch (error) {
@@ -112,6 +115,7 @@ class RunningSandbox implements Sandbox {
     private readonly ca: ServerCertificateAuthority,
     private readonly caFile: string,
     private readonly removeTemporary: () => Promise<void>,
+    private readonly volatile: boolean,
   ) {
     const models = readModels();
     const now = options.now ?? ((): Date => new Date());
@@ -164,6 +168,7 @@ class RunningSandbox implements Sandbox {
       accessKeyId: this.credentials.accessKeyId,
       secretAccessKey: this.credentials.secretAccessKey,
       caFile: this.caFile,
+      ...(this.volatile ? { volatile: true } : {}),
       ...ports,
     };
   }

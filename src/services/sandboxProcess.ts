@@ -169,6 +169,7 @@ export class SandboxProcess implements SandboxService, Disposable {
         const choice = toSandboxChoice(message);
         if (!choice) return;
         clearTimeout(timer);
+        if (isVolatile(message)) this.options.warn(l10n.t('The local sandbox has no store for this platform: what it holds is lost when it stops.'));
         resolve(choice);
       });
       child.once('error', (error) => fail('sandboxNotStarted', error.message, error));
@@ -210,6 +211,10 @@ function childEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && name !== 'NODE_OPTIONS');
   // In VS Code the executable is Electron, which runs as Node only when told so.
   return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
+}
+
+function isVolatile(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'volatile' in message && message.volatile === true;
 }
 
 function notStarted(code: string, why: string, cause: unknown): FleetError {

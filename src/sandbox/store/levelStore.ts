@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import { DATABASE } from './database';
 import { StoreError, type ReadView, type Snapshot, type Store, type Write } from './store';
 
 /** Raised when the layout of keys or values changes; an unknown version is refused rather than misread. */
 const FORMAT = '1';
-/** Below the state folder, which holds the certificate file as well. */
-export const DATABASE = 'db';
 const FORMAT_KEY = '\u0000format';
 
 /**
