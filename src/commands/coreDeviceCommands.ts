@@ -50,12 +50,14 @@ async function askName(ui: Interaction, value: string | undefined): Promise<stri
 }
 
 async function openInConsole({ session, ui }: CoreDeviceCommandsDeps, hint: unknown): Promise<void> {
+  const { consoleArn, copyText } = targetOf(hint);
   const arn =
-    targetOf(hint).copyText ??
+    consoleArn ??
+    copyText ??
     (await ui.input({
       title: vscode.l10n.t('Open which resource in the AWS console?'),
       prompt: vscode.l10n.t('Its ARN'),
-      validate: (text) => (consoleUrl(text) === undefined ? vscode.l10n.t('This is no ARN of AWS IoT, Greengrass or CloudFormation.') : undefined),
+      validate: (text) => (consoleUrl(text) === undefined ? vscode.l10n.t('No page of the console is known for this ARN.') : undefined),
     }));
   if (session.current?.target.isSandbox === true) {
     throw new FleetError(vscode.l10n.t('The local sandbox has no console.'), {

@@ -1,44 +1,46 @@
 import * as vscode from 'vscode';
 import { coreDeviceArn } from '../core/coreDevices/identity';
 import { ageText, isOld, statusPage } from '../core/coreDevices/words';
-import type { Connection } from '../core/ports/connection';
-import type { CoreDevice, CoreDeviceSummary, EffectiveDeployment, InstalledComponent } from '../core/ports/greengrassApi';
-import type { Log } from '../platform/log';
+import type { CoreDevice, CoreDeviceStatus, CoreDeviceSummary, EffectiveDeployment, InstalledComponent } from '../core/ports/greengrassApi';
 import { GroupNode } from './groupNode';
-import { code, ErrorNode, escapeMarkdown, MessageNode, ResourceNode, tooltip, type FleetNode } from './nodes';
+import { code, ErrorNode, escapeMarkdown, FactNode, mapped, MessageNode, ResourceNode, tooltip, type FleetNode } from './nodes';
+import type { TreeScope } from './treeScope';
 
 /** One call for a page of core devices; what only GetCoreDevice tells is asked when a node is opened. */
-export async function* coreDeviceNodes(connection: Connection, signal: AbortSignal, log: Log): AsyncIterable<FleetNode> {
-  for await (const device of connection.greengrass.listCoreDevices({}, { signal })) yield new CoreDeviceNode(connection, device, signal, log);
+export async function* coreDeviceNodes(scope: TreeScope, status: CoreDeviceStatus | undefined): AsyncIterable<FleetNode> {
+  const { connection, signal } = scope;
+  for await (const device of connection.greengrass.listCoreDevices(status === undefined ? {} : { status }, { signal })) yield new CoreDeviceNode(scope, device);
 }
 
 /** A core device: what it said last, and when. */
 export class CoreDeviceNode implements FleetNode {
   readonly id: string;
   readonly copyText: string;
+  readonly name: string;
+  readonly consoleArn: string;
   private loaded: Promise<CoreDevice | undefined> | undefined;
   private lists: readonly FleetNode[] = [];
 
   constructor(
-    private readonly connection: Connection,
+    private readonly scope: TreeScope,
     private readonly device: CoreDeviceSummary,
-    private readonly signal: AbortSignal,
-    private readonly log: Log,
   ) {
-    this.copyText = coreDeviceArn(connection.target, device.name);
+    this.name = device.name;
+    this.copyText = coreDeviceArn(scope.connection.target, device.name);
+    this.consoleArn = this.copyText;
     this.id = `coreDevice/${this.copyText}`;
     this.forget();
   }
 
   forget(): void {
-    const { greengrass } = this.connection;
+    const { connection: { greengrass }, signal } = this.scope;
     const { name } = this.device;
     this.loaded = undefined;
     const group = (id: string, title: string, icon: string, list: () => AsyncIterable<FleetNode>): GroupNode =>
-      new GroupNode(`${this.id}/${id}`, { id, title, icon, empty: vscode.l10n.t('none'), list }, this.signal, this.log);
+      new GroupNode(`${this.id}/${id}`, { id, title, icon, empty: vscode.l10n.t('none'), list }, this.scope);
     this.lists = [
-      group('components', vscode.l10n.t('Components'), 'package', () => map(greengrass.listInstalledComponents(name, { signal: this.signal }), (component) => componentNode(this.id, component))),
-      group('deployments', vscode.l10n.t('Deployments'), 'rocket', () => map(greengrass.listEffectiveDeployments(name, { signal: this.signal }), (deployment) => deploymentNode(this.id, deployment))),
+      group('components', vscode.l10n.t('Components'), 'package', () => mapped(greengrass.listInstalledComponents(name, { signal }), (component) => componentNode(this.id, component))),
+      group('deployments', vscode.l10n.t('Deployments'), 'rocket', () => mapped(greengrass.listEffectiveDeployments(name, { signal }), (deployment) => deploymentNode(this.id, deployment))),
     ];
   }
 
@@ -51,7 +53,7 @@ export class CoreDeviceNode implements FleetNode {
     item.id = this.id;
     item.iconPath = statusIcon(status, old);
     item.description = `${status} · ${age}`;
-    item.contextValue = 'resource;copy;coreDevice';
+    item.contextValue = 'resource;copy;console;named;coreDevice';
     const kind = vscode.l10n.t('Greengrass core device');
     item.tooltip = tooltip([
       `**${escapeMarkdown(name)}**`,
@@ -67,36 +69,18 @@ export class CoreDeviceNode implements FleetNode {
   }
 
   async children(): Promise<readonly FleetNode[]> {
-    const { signal } = this;
+    const { connection, signal, log } = this.scope;
     try {
-      this.loaded ??= this.connection.greengrass.getCoreDevice(this.device.name, { signal });
+      this.loaded ??= connection.greengrass.getCoreDevice(this.device.name, { signal });
       const device = await this.loaded;
       if (device === undefined) return [new MessageNode(`${this.id}/gone`, vscode.l10n.t('AWS knows this core device no longer'))];
       return [...facts(this.id, device), ...this.lists];
     } catch (error) {
       this.loaded = undefined;
       if (signal.aborted) return [];
-      this.log.warn(`core device ${this.device.name} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      log.warn(`core device ${this.device.name} could not be read: ${error instanceof Error ? error.message : String(error)}`);
       return [new ErrorNode(`${this.id}/error`, this, error)];
     }
-  }
-}
-
-/** Something known of a resource: its name, its value, copied by its value. */
-class FactNode implements FleetNode {
-  constructor(
-    readonly id: string,
-    private readonly label: string,
-    readonly copyText: string,
-  ) {}
-
-  item(): vscode.TreeItem {
-    const item = new vscode.TreeItem(this.label, vscode.TreeItemCollapsibleState.None);
-    item.id = this.id;
-    item.description = this.copyText;
-    item.contextValue = 'fact;copy';
-    item.accessibilityInformation = { label: `${this.label}: ${this.copyText}` };
-    return item;
   }
 }
 
@@ -138,8 +122,4 @@ function deploymentNode(id: string, { id: deployment, name, status, reason, modi
 function statusIcon(status: string, old: boolean): vscode.ThemeIcon {
   if (status === 'UNHEALTHY') return new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed'));
   return old ? new vscode.ThemeIcon('question') : new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));
-}
-
-async function* map<A, B>(items: AsyncIterable<A>, by: (item: A) => B): AsyncIterable<B> {
-  for await (const item of items) yield by(item);
 }

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
-import type { Log } from '../platform/log';
 import { ErrorNode, LoadMoreNode, MessageNode, type FleetNode } from './nodes';
 import { PagedList } from './pagedList';
+import type { TreeScope } from './treeScope';
 
-const pageSize = 25;
+/** The most that a list call of AWS IoT gives at once (https://docs.aws.amazon.com/iot/latest/apireference/API_ListThings.html): a page costs one call. */
+export const largestPage = 250;
+
+/** A refresh does not read on for minutes because somebody once looked far. */
+const mostReadAgain = 4 * largestPage;
 
 /** A list of the account under a title. */
 export interface ResourceGroup {
@@ -12,7 +16,12 @@ export interface ResourceGroup {
   readonly icon: string;
   /** What stands there when there is nothing. */
   readonly empty: string;
-  list(signal: AbortSignal, log: Log): AsyncIterable<FleetNode>;
+  /** Items of a page; fewer than AWS gives where each item costs a call of its own. */
+  readonly pageSize?: number;
+  /** What the list is narrowed to, now. */
+  readonly description?: () => string | undefined;
+  /** `id`: of the group's node, with which the ids of its items begin. */
+  list(scope: TreeScope, id: string): AsyncIterable<FleetNode>;
 }
 
 /** Reads its list when it is opened, page by page. A failure is a node of it, which a click tries again. */
@@ -22,8 +31,7 @@ export class GroupNode implements FleetNode {
   constructor(
     readonly id: string,
     private readonly group: ResourceGroup,
-    private readonly signal: AbortSignal,
-    private readonly log: Log,
+    private readonly scope: TreeScope,
   ) {
     this.list = this.newList();
   }
@@ -33,27 +41,36 @@ export class GroupNode implements FleetNode {
   }
 
   item(): vscode.TreeItem {
-    const item = new vscode.TreeItem(this.group.title, vscode.TreeItemCollapsibleState.Collapsed);
+    const { title, icon } = this.group;
+    const description = this.group.description?.();
+    const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = this.id;
-    item.iconPath = new vscode.ThemeIcon(this.group.icon);
+    item.iconPath = new vscode.ThemeIcon(icon);
     item.contextValue = `group:${this.group.id}`;
+    item.accessibilityInformation = { label: description === undefined ? title : `${title}, ${description}` };
+    if (description !== undefined) item.description = description;
     return item;
   }
 
   async children(): Promise<readonly FleetNode[]> {
-    const { list } = this;
+    const { list, scope } = this;
     try {
-      const items = await list.first();
+      const items = await list.first(Math.min(scope.reach.get(this.id) ?? 0, mostReadAgain));
       if (items.length === 0) return [new MessageNode(`${this.id}/empty`, this.group.empty)];
-      return list.hasMore ? [...items, new LoadMoreNode(`${this.id}/more`, this, async () => list.more())] : items;
+      return list.hasMore ? [...items, new LoadMoreNode(`${this.id}/more`, this, async () => this.more(list))] : items;
     } catch (error) {
-      if (this.signal.aborted) return [];
-      this.log.warn(`${this.group.id} could not be listed: ${error instanceof Error ? error.message : String(error)}`);
+      if (scope.signal.aborted) return [];
+      scope.log.warn(`${this.group.id} could not be listed: ${error instanceof Error ? error.message : String(error)}`);
       return [new ErrorNode(`${this.id}/error`, this, error)];
     }
   }
 
+  private async more(list: PagedList<FleetNode>): Promise<void> {
+    await list.more();
+    this.scope.reach.set(this.id, list.items.length);
+  }
+
   private newList(): PagedList<FleetNode> {
-    return new PagedList(() => this.group.list(this.signal, this.log), pageSize);
+    return new PagedList(() => this.group.list(this.scope, this.id), this.group.pageSize ?? largestPage);
   }
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isFleetError } from '../core/errors';
 import type { StepId } from '../core/provisioning/steps';
+import { consoleUrl } from '../core/util/consoleUrl';
 import { Commands } from '../ids';
 
 /** A node of either tree: a view model that VS Code draws. Ids are stable, so that expansion and selection survive a refresh. */
@@ -9,6 +10,9 @@ export interface FleetNode {
   /** See CommandTarget: what the commands that are called on the node work with. */
   readonly step?: StepId;
   readonly copyText?: string;
+  readonly name?: string;
+  readonly version?: string;
+  readonly consoleArn?: string;
   readonly file?: string;
   item(): vscode.TreeItem;
   children?(): Promise<readonly FleetNode[]>;
@@ -24,6 +28,12 @@ export interface ResourceNodeOptions {
   /** What it is, for the tooltip and for screen readers, localized. */
   readonly kind: string;
   readonly arn?: string;
+  /** Its name, where the label is another or a shorter one. */
+  readonly name?: string;
+  /** Of a policy or a provisioning template, whose ARN is `arn`. */
+  readonly version?: string;
+  /** ARN that the console's page is found by, where it is not what is copied. */
+  readonly consoleArn?: string;
   readonly step?: StepId;
   /** What the menus know the kind of resource by, for example `template`. */
   readonly context?: string;
@@ -35,11 +45,18 @@ export interface ResourceNodeOptions {
 export class ResourceNode implements FleetNode {
   readonly id: string;
   readonly copyText: string;
+  readonly name: string;
+  readonly version?: string;
+  readonly consoleArn?: string;
   readonly step?: StepId;
 
   constructor(private readonly options: ResourceNodeOptions) {
     this.id = options.id;
-    this.copyText = options.arn ?? options.label;
+    this.name = options.name ?? options.label;
+    this.copyText = options.arn ?? this.name;
+    const consoleArn = options.consoleArn ?? options.arn;
+    if (consoleArn !== undefined && consoleUrl(consoleArn) !== undefined) this.consoleArn = consoleArn;
+    if (options.version !== undefined) this.version = options.version;
     if (options.step !== undefined) this.step = options.step;
   }
 
@@ -48,11 +65,36 @@ export class ResourceNode implements FleetNode {
     const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
     item.id = this.id;
     item.iconPath = new vscode.ThemeIcon(icon);
-    item.contextValue = context === undefined ? 'resource;copy' : `resource;copy;${context}`;
+    item.contextValue = ['resource', 'copy', ...(this.consoleArn === undefined ? [] : ['console']), ...(arn === undefined ? [] : ['named']), ...(context === undefined ? [] : [context])].join(';');
     item.tooltip = tooltip([`**${escapeMarkdown(label)}**`, escapeMarkdown(kind), ...(arn === undefined ? [] : [code(arn)])]);
     item.accessibilityInformation = { label: [kind, label, description].filter((part) => part !== undefined).join(', ') };
     if (description !== undefined) item.description = description;
     if (opens !== undefined) item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [opens] };
+    return item;
+  }
+}
+
+/** Something known of a resource: its title, its value, copied by its value. */
+export class FactNode implements FleetNode {
+  readonly consoleArn?: string;
+
+  constructor(
+    readonly id: string,
+    private readonly label: string,
+    readonly copyText: string,
+    private readonly icon?: string,
+  ) {
+    if (consoleUrl(copyText) !== undefined) this.consoleArn = copyText;
+  }
+
+  item(): vscode.TreeItem {
+    const item = new vscode.TreeItem(this.label, vscode.TreeItemCollapsibleState.None);
+    item.id = this.id;
+    item.description = this.copyText;
+    item.contextValue = this.consoleArn === undefined ? 'fact;copy' : 'fact;copy;console';
+    item.tooltip = tooltip([`**${escapeMarkdown(this.label)}**`, code(this.copyText)]);
+    item.accessibilityInformation = { label: `${this.label}: ${this.copyText}` };
+    if (this.icon !== undefined) item.iconPath = new vscode.ThemeIcon(this.icon);
     return item;
   }
 }
@@ -90,6 +132,7 @@ export class ErrorNode implements FleetNode {
     item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground'));
     item.description = vscode.l10n.t('click to try again');
     item.contextValue = 'error';
+    item.accessibilityInformation = { label: [message, advice, vscode.l10n.t('click to try again')].filter((part) => part !== undefined).join(' ') };
     item.tooltip = tooltip([escapeMarkdown(message), ...(advice === undefined ? [] : [escapeMarkdown(advice)])]);
     item.command = { command: Commands.refresh, title: vscode.l10n.t('Try again'), arguments: [this.parent] };
     return item;
@@ -119,6 +162,10 @@ export function tooltip(paragraphs: readonly string[]): vscode.MarkdownString {
   markdown.isTrusted = false;
   markdown.supportHtml = false;
   return markdown;
+}
+
+export async function* mapped<A, B>(items: AsyncIterable<A>, by: (item: A) => B): AsyncIterable<B> {
+  for await (const item of items) yield by(item);
 }
 
 export function escapeMarkdown(text: string): string {

@@ -19,21 +19,21 @@ export class PagedList<T> {
     return !this.ended;
   }
 
-  /** Makes sure that a first page is there. */
-  async first(): Promise<readonly T[]> {
-    if (this.loaded.length === 0 && !this.ended) await this.more();
+  /** Makes sure that a first page is there; of `atLeast` items when that is more than a page. */
+  async first(atLeast = 0): Promise<readonly T[]> {
+    if (this.loaded.length === 0 && !this.ended) await this.more(Math.max(atLeast, this.pageSize));
     return this.loaded;
   }
 
   /** Reads one more page; calls at the same time share it. After a failure the next call starts anew. */
-  async more(): Promise<void> {
-    this.reading ??= this.readPage().finally(() => {
+  async more(count = this.pageSize): Promise<void> {
+    this.reading ??= this.readPage(count).finally(() => {
       this.reading = undefined;
     });
     await this.reading;
   }
 
-  private async readPage(): Promise<void> {
+  private async readPage(wanted: number): Promise<void> {
     if (this.ended) return;
     if (this.iterator === undefined) {
       // A list that failed is read from its start again: what was loaded would come twice.
@@ -42,7 +42,7 @@ export class PagedList<T> {
     }
     const iterator = this.iterator;
     try {
-      for (let count = 0; count < this.pageSize; count += 1) {
+      for (let count = 0; count < wanted; count += 1) {
         const next = await iterator.next();
         if (next.done === true) {
           this.ended = true;

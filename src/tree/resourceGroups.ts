@@ -1,118 +1,127 @@
 import * as vscode from 'vscode';
 import { isFleetError } from '../core/errors';
-import type { Connection } from '../core/ports/connection';
+import type { CoreDeviceStatus } from '../core/ports/greengrassApi';
 import type { FleetNames } from '../core/provisioning/steps';
-import { iotArn } from '../core/util/arn';
-import { deployedUri } from '../platform/deployedUri';
 import type { ResourceGroup } from './groupNode';
-import { ResourceNode, type FleetNode } from './nodes';
+import { FactNode, type FleetNode } from './nodes';
+import type { TreeScope } from './treeScope';
 
 export const coreDevicesGroup = 'coreDevices';
 
-/** The account's resources of this flow, each kind read lazily through the connection. */
-export function resourceGroups(connection: Connection, names: FleetNames): readonly ResourceGroup[] {
-  const { iot, target } = connection;
+/** A call for each certificate tells its state. */
+const certificatesPerPage = 25;
+
+// Nobody pays for the nodes of the account before one of its groups is opened.
+const accountNodes = async () => import(/* webpackChunkName: "accountTree" */ './accountNodes');
+
+/** The account's resources of this flow, each kind read lazily. `status`: the core devices that are wanted, now. */
+export function resourceGroups(names: FleetNames, status: () => CoreDeviceStatus | undefined): readonly ResourceGroup[] {
+  const none = vscode.l10n.t('none');
   return [
     {
       id: 'stack',
       title: vscode.l10n.t('Roles stack'),
       icon: 'layers',
       empty: vscode.l10n.t('no stack named {0}', names.stackName),
-      list: (signal) => stackNodes(connection, names.stackName, signal),
+      async *list(scope, id) {
+        const { stackNodes } = await import(/* webpackChunkName: "accountTree" */ './stackNodes');
+        yield* stackNodes(scope, id);
+      },
     },
     {
       id: 'roleAliases',
       title: vscode.l10n.t('Role aliases'),
       icon: 'link',
-      empty: vscode.l10n.t('none'),
-      list: (signal) => map(iot.listRoleAliases({ signal }), (name) => node('roleAlias', 'link', vscode.l10n.t('role alias'), name, iotArn(target, `rolealias/${name}`), names.roleAliasName)),
+      empty: none,
+      async *list(scope, id) {
+        const { roleAliasNode } = await accountNodes();
+        for await (const name of scope.connection.iot.listRoleAliases({ signal: scope.signal })) yield roleAliasNode(scope, id, name);
+      },
     },
     {
       id: 'policies',
       title: vscode.l10n.t('IoT policies'),
       icon: 'shield',
-      empty: vscode.l10n.t('none'),
-      list: (signal) =>
-        map(iot.listPolicies({ signal }), (policy) => {
-          const uses = [names.iotPolicyName, names.claimPolicyName];
-          return node('policy', 'shield', vscode.l10n.t('IoT policy'), policy.name, policy.arn, uses, undefined, deployedUri('policy', target, policy.name));
-        }),
-    },
-    {
-      id: 'templates',
-      title: vscode.l10n.t('Provisioning templates'),
-      icon: 'file-code',
-      empty: vscode.l10n.t('none'),
-      async *list(signal) {
-        for await (const { name, arn, enabled } of iot.listProvisioningTemplates({ signal })) {
-          // The list does not tell hooks, and each look is a call: only the template in use is looked at.
-          const hook = name === names.templateName ? (await iot.describeProvisioningTemplate(name, { signal }))?.preProvisioningHook : undefined;
-          const state = [
-            enabled ? vscode.l10n.t('enabled') : vscode.l10n.t('disabled'),
-            ...(hook === undefined ? [] : [vscode.l10n.t('hook {0}, payload {1}', hook.targetArn.replace(/^.*:function:/, ''), hook.payloadVersion)]),
-          ].join(' · ');
-          yield node('template', 'file-code', vscode.l10n.t('provisioning template'), name, arn, names.templateName, state, deployedUri('template', target, name));
-        }
+      empty: none,
+      async *list(scope, id) {
+        const { policyNode } = await accountNodes();
+        for await (const policy of scope.connection.iot.listPolicies({ signal: scope.signal })) yield policyNode(scope, id, policy);
       },
     },
+    { id: 'templates', title: vscode.l10n.t('Provisioning templates'), icon: 'file-code', empty: none, list: templateNodes },
     {
       id: 'thingGroups',
       title: vscode.l10n.t('Thing groups'),
       icon: 'organization',
-      empty: vscode.l10n.t('none'),
-      list: (signal) => map(iot.listThingGroups({ signal }), (group) => node('thingGroup', 'organization', vscode.l10n.t('thing group'), group.name, group.arn, names.thingGroupName)),
+      empty: none,
+      async *list(scope, id) {
+        const { thingGroupNode } = await accountNodes();
+        for await (const group of scope.connection.iot.listThingGroups({ signal: scope.signal })) yield thingGroupNode(scope, id, group);
+      },
+    },
+    {
+      id: 'things',
+      title: vscode.l10n.t('Things'),
+      icon: 'circuit-board',
+      empty: none,
+      async *list(scope, id) {
+        const { thingNode } = await accountNodes();
+        for await (const { name, arn } of scope.connection.iot.listThings({ signal: scope.signal })) yield thingNode(scope, id, name, arn);
+      },
     },
     {
       id: 'claimCertificates',
       title: vscode.l10n.t('Claim certificates'),
       icon: 'verified',
       empty: vscode.l10n.t('none that carries {0}', names.claimPolicyName),
-      list: (signal) => claimCertificateNodes(connection, names.claimPolicyName, signal),
+      pageSize: certificatesPerPage,
+      list: claimCertificateNodes,
     },
     {
       id: coreDevicesGroup,
       title: vscode.l10n.t('Greengrass core devices'),
       icon: 'server-environment',
-      empty: vscode.l10n.t('none has reported'),
-      async *list(signal, log) {
+      get empty() {
+        const wanted = status();
+        return wanted === undefined ? vscode.l10n.t('none has reported') : vscode.l10n.t('none is {0}', wanted);
+      },
+      description: () => {
+        const wanted = status();
+        return wanted === undefined ? undefined : vscode.l10n.t('{0} only', wanted);
+      },
+      async *list(scope) {
         const { coreDeviceNodes } = await import(/* webpackChunkName: "coreDevices" */ './coreDeviceNodes');
-        yield* coreDeviceNodes(connection, signal, log);
+        yield* coreDeviceNodes(scope, status());
       },
     },
+    { id: 'endpoints', title: vscode.l10n.t('Endpoints'), icon: 'globe', empty: none, list: endpointNodes },
   ];
 }
 
-async function* stackNodes(connection: Connection, stackName: string, signal: AbortSignal): AsyncIterable<FleetNode> {
-  const stack = await connection.stacks.describeStack(stackName, { signal });
-  if (stack === undefined) return;
-  yield new ResourceNode({ id: `stack/${stack.id}`, label: stack.name, icon: 'layers', kind: vscode.l10n.t('stack'), description: stack.status, arn: stack.id });
-  for await (const resource of connection.stacks.listStackResources(stack.id, { signal })) {
-    yield new ResourceNode({
-      id: `stack/${stack.id}/${resource.logicalId}`,
-      label: resource.physicalId ?? resource.logicalId,
-      icon: 'symbol-field',
-      kind: resource.type,
-      description: `${resource.type} · ${resource.status}`,
-    });
+async function* templateNodes(scope: TreeScope, id: string): AsyncIterable<FleetNode> {
+  const { connection: { iot }, names, signal } = scope;
+  const { templateNode } = await accountNodes();
+  for await (const template of iot.listProvisioningTemplates({ signal })) {
+    // The list does not tell hooks, and each look is a call: only the template in use is looked at.
+    const hook = template.name === names.templateName ? (await iot.describeProvisioningTemplate(template.name, { signal }))?.preProvisioningHook : undefined;
+    const state = [
+      template.enabled ? vscode.l10n.t('enabled') : vscode.l10n.t('disabled'),
+      ...(hook === undefined ? [] : [vscode.l10n.t('hook {0}, payload {1}', hook.targetArn.replace(/^.*:function:/, ''), hook.payloadVersion)]),
+    ].join(' · ');
+    yield templateNode(scope, id, template, state);
   }
 }
 
 /** The certificates that carry the claim policy; an account may hold thousands of others, one for each device. */
-async function* claimCertificateNodes(connection: Connection, claimPolicy: string, signal: AbortSignal): AsyncIterable<FleetNode> {
+async function* claimCertificateNodes(scope: TreeScope, id: string): AsyncIterable<FleetNode> {
+  const { connection: { iot }, names, signal } = scope;
+  const { certificateNode } = await accountNodes();
   try {
-    for await (const arn of connection.iot.listTargetsForPolicy(claimPolicy, { signal })) {
-      const id = /:cert\/([0-9a-f]{64})$/.exec(arn)?.[1];
-      if (id === undefined) continue;
-      const certificate = await connection.iot.describeCertificate(id, { signal });
-      yield new ResourceNode({
-        id: `certificate/${arn}`,
-        label: id.slice(0, 12) + '…',
-        icon: 'verified',
-        kind: vscode.l10n.t('claim certificate'),
-        context: 'claim',
-        description: certificate?.status ?? vscode.l10n.t('not found'),
-        arn,
-      });
+    for await (const arn of iot.listTargetsForPolicy(names.claimPolicyName, { signal })) {
+      const certificateId = /:cert\/([0-9a-f]{64})$/.exec(arn)?.[1];
+      if (certificateId === undefined) continue;
+      const certificate = await iot.describeCertificate(certificateId, { signal });
+      yield certificateNode(scope, id, arn, { claim: true, description: certificate?.status ?? vscode.l10n.t('not found') });
     }
   } catch (error) {
     // Without the claim policy there is no claim certificate yet: an empty list, not an error.
@@ -120,30 +129,8 @@ async function* claimCertificateNodes(connection: Connection, claimPolicy: strin
   }
 }
 
-function node(
-  prefix: string,
-  icon: string,
-  kind: string,
-  name: string,
-  arn: string,
-  usedNames: string | readonly string[],
-  state?: string,
-  opens?: vscode.Uri,
-): FleetNode {
-  const used = typeof usedNames === 'string' ? usedNames === name : usedNames.includes(name);
-  const description = [state, used ? vscode.l10n.t('in use') : undefined].filter((part) => part !== undefined).join(' · ');
-  return new ResourceNode({
-    id: `${prefix}/${arn}`,
-    label: name,
-    icon,
-    kind,
-    arn,
-    context: prefix,
-    ...(description === '' ? {} : { description }),
-    ...(opens === undefined ? {} : { opens }),
-  });
-}
-
-async function* map<A, B>(items: AsyncIterable<A>, by: (item: A) => B): AsyncIterable<B> {
-  for await (const item of items) yield by(item);
+/** What a device's configuration names. */
+async function* endpointNodes({ connection: { iot }, signal }: TreeScope, id: string): AsyncIterable<FleetNode> {
+  yield new FactNode(`${id}/data`, vscode.l10n.t('Data'), await iot.describeEndpoint('iot:Data-ATS', { signal }), 'globe');
+  yield new FactNode(`${id}/credentials`, vscode.l10n.t('Credentials'), await iot.describeEndpoint('iot:CredentialProvider', { signal }), 'key');
 }

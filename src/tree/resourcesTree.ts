@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import type { CoreDeviceStatus } from '../core/ports/greengrassApi';
 import type { SessionService } from '../core/ports/services';
 import type { FleetNames } from '../core/provisioning/steps';
 import type { Log } from '../platform/log';
 import { GroupNode } from './groupNode';
 import { LoadMoreNode, type FleetNode } from './nodes';
-import { resourceGroups } from './resourceGroups';
+import { coreDevicesGroup, resourceGroups } from './resourceGroups';
+import type { TreeScope } from './treeScope';
 
 /** What the account holds of this flow, by kind. Nothing is read before its node is opened. */
 export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode.Disposable {
@@ -12,6 +14,9 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
   private abort = new AbortController();
   private roots: readonly GroupNode[] = [];
   private readonly parents = new WeakMap<FleetNode, FleetNode>();
+  /** How far lists were read, in the account and region that it belongs to. */
+  private looked: { readonly place: string; readonly reach: Map<string, number> } | undefined;
+  private status: CoreDeviceStatus | undefined;
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(
@@ -41,6 +46,17 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     return (await this.getChildren(group)).find((node) => node.copyText === copyText) ?? group;
   }
 
+  get coreDeviceStatus(): CoreDeviceStatus | undefined {
+    return this.status;
+  }
+
+  /** Shows core devices of this status only; of any without one. */
+  filterCoreDevices(status: CoreDeviceStatus | undefined): void {
+    this.status = status;
+    const group = this.roots.find((root) => root.id.endsWith(`/${coreDevicesGroup}`));
+    if (group !== undefined) this.refresh(group);
+  }
+
   /** Reads one more page of a list and shows it. */
   async loadMore(node: unknown): Promise<void> {
     if (!(node instanceof LoadMoreNode)) return;
@@ -65,9 +81,10 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     const connection = this.session.current;
     if (connection === undefined) return [];
     if (this.roots.length === 0) {
-      const { signal } = this.abort;
-      const scope = `${connection.target.account}/${connection.target.region}`;
-      this.roots = resourceGroups(connection, this.names()).map((group) => new GroupNode(`${scope}/${group.id}`, group, signal, this.log));
+      const place = `${connection.target.account}/${connection.target.region}`;
+      if (this.looked?.place !== place) this.looked = { place, reach: new Map() };
+      const scope: TreeScope = { connection, names: this.names(), signal: this.abort.signal, log: this.log, reach: this.looked.reach };
+      this.roots = resourceGroups(scope.names, () => this.status).map((group) => new GroupNode(`${place}/${group.id}`, group, scope));
     }
     return [...this.roots];
   }

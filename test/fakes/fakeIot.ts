@@ -28,6 +28,8 @@ export class FakeIot implements IotApi {
   readonly principals = new Map<string, Set<string>>();
   /** Groups of a thing, by its name. */
   readonly memberships = new Map<string, ThingGroup[]>();
+  /** Name of the group above, by the name of a group. */
+  readonly parentOfGroup = new Map<string, string>();
   readonly claims = new Map<string, ProvisioningClaim>();
   readonly certificates = new Map<string, Certificate>();
   readonly attached = new Map<string, Set<string>>();
@@ -93,6 +95,12 @@ export class FakeIot implements IotApi {
     return { versionId: String(addVersion(found(this.policies, input.name), input.document, input.setAsDefault, this.clock.now())) };
   }
 
+  async setDefaultPolicyVersion(name: string, versionId: string): Promise<void> {
+    const policy = found(this.policies, name);
+    found(policy.versions, Number(versionId));
+    policy.defaultId = Number(versionId);
+  }
+
   async deletePolicyVersion(name: string, versionId: string): Promise<void> {
     removeVersion(found(this.policies, name), Number(versionId));
   }
@@ -141,6 +149,16 @@ export class FakeIot implements IotApi {
 
   async *listThingGroups(): AsyncIterable<ThingGroup> {
     yield* [...this.groups.values()];
+  }
+
+  async *listChildThingGroups(parent: string): AsyncIterable<ThingGroup> {
+    found(this.groups, parent);
+    yield* [...this.groups.values()].filter(({ name }) => this.parentOfGroup.get(name) === parent);
+  }
+
+  async *listThingsInThingGroup(group: string): AsyncIterable<string> {
+    found(this.groups, group);
+    yield* [...this.memberships].filter(([, groups]) => groups.some(({ name }) => name === group)).map(([thing]) => thing);
   }
 
   async *listThings(): AsyncIterable<{ name: string; arn: string }> {
@@ -290,7 +308,7 @@ function refused(code: string, category: ErrorCategory, message = code): FleetEr
   return new FleetError(message, { category, code, cause: new Error(message) });
 }
 
-function found<T>(items: ReadonlyMap<string, T>, name: string): T {
+function found<K, T>(items: ReadonlyMap<K, T>, name: K): T {
   const item = items.get(name);
   if (item === undefined) throw refused('ResourceNotFoundException', 'notFound');
   return item;

@@ -140,7 +140,7 @@ describe('commands, trees and outputs on the local sandbox', function () {
       const tree = api.container.userInterface.views.resourcesTree;
       tree.refresh();
       const groups = await tree.getChildren();
-      assert.equal(groups.length, 7);
+      assert.equal(groups.length, 9);
       const copies: string[] = [];
       for (const group of groups) {
         for (const node of await tree.getChildren(group)) {
@@ -157,16 +157,16 @@ describe('commands, trees and outputs on the local sandbox', function () {
     it('reads long lists page by page', async () => {
       await connect();
       const connection = await session().connection();
-      for (let index = 0; index < 30; index += 1) await connection.iot.createThingGroup({ name: `group-${String(index).padStart(2, '0')}` });
+      for (let index = 0; index < 260; index += 1) await connection.iot.createThingGroup({ name: `group-${String(index).padStart(3, '0')}` });
       const tree = api.container.userInterface.views.resourcesTree;
       tree.refresh();
       const group = (await tree.getChildren()).find((node) => node.id.endsWith('/thingGroups'));
       assert.ok(group);
       const first = await tree.getChildren(group);
       const more = first.at(-1) as FleetNode;
-      assert.equal(first.length, 26);
+      assert.equal(first.length, 251);
       await run(Commands.loadMore, more);
-      assert.equal((await tree.getChildren(group)).length, 30);
+      assert.equal((await tree.getChildren(group)).length, 260);
     });
 
     it('copies from a node and, from the palette, after asking', async () => {

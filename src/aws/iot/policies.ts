@@ -6,13 +6,14 @@ import {
   GetPolicyVersionCommand,
   ListPoliciesCommand,
   ListPolicyVersionsCommand,
+  SetDefaultPolicyVersionCommand,
 } from '@aws-sdk/client-iot';
 import type { CallOptions, IotApi, IotPolicy, IotPolicyVersion, Tag } from '../../core/ports/iotApi';
 import type { AwsClients } from '../clients';
 import { defined, required } from '../objects';
 import { find, pageSize, policySummary, tagList } from './common';
 
-type Calls = Pick<IotApi, 'getPolicy' | 'createPolicy' | 'listPolicies' | 'listPolicyVersions' | 'getPolicyVersion' | 'createPolicyVersion' | 'deletePolicyVersion'>;
+type Calls = Pick<IotApi, 'getPolicy' | 'createPolicy' | 'listPolicies' | 'listPolicyVersions' | 'getPolicyVersion' | 'createPolicyVersion' | 'setDefaultPolicyVersion' | 'deletePolicyVersion'>;
 
 export function policyCalls(aws: AwsClients): Calls {
   return {
@@ -71,6 +72,12 @@ export function policyCalls(aws: AwsClients): Calls {
         ),
       );
       return { versionId: required(answer.policyVersionId, 'policyVersionId', action) };
+    },
+
+    async setDefaultPolicyVersion(name: string, versionId: string, options?: CallOptions): Promise<void> {
+      await aws.call({ action: 'iot:SetDefaultPolicyVersion', resource: `${name}:${versionId}` }, options, (http) =>
+        aws.iot.send(new SetDefaultPolicyVersionCommand({ policyName: name, policyVersionId: versionId }), http),
+      );
     },
 
     async deletePolicyVersion(name: string, versionId: string, options?: CallOptions): Promise<void> {

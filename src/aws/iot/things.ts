@@ -3,13 +3,14 @@ import {
   DescribeThingGroupCommand,
   ListThingGroupsCommand,
   ListThingsCommand,
+  ListThingsInThingGroupCommand,
 } from '@aws-sdk/client-iot';
 import type { CallOptions, IotApi, Tag, ThingGroup } from '../../core/ports/iotApi';
 import type { AwsClients } from '../clients';
 import { defined, required } from '../objects';
 import { find, pageSize, tagList } from './common';
 
-type Calls = Pick<IotApi, 'describeThingGroup' | 'createThingGroup' | 'listThingGroups' | 'listThings'>;
+type Calls = Pick<IotApi, 'describeThingGroup' | 'createThingGroup' | 'listThingGroups' | 'listChildThingGroups' | 'listThingsInThingGroup' | 'listThings'>;
 
 export function thingCalls(aws: AwsClients): Calls {
   return {
@@ -43,6 +44,20 @@ export function thingCalls(aws: AwsClients): Calls {
       return aws.pages({ action: 'iot:ListThingGroups' }, options, async (nextToken, http) => {
         const answer = await aws.iot.send(new ListThingGroupsCommand({ maxResults: pageSize, nextToken }), http);
         return { items: answer.thingGroups?.map((group) => ({ name: group.groupName ?? '', arn: group.groupArn ?? '' })), next: answer.nextToken };
+      });
+    },
+
+    listChildThingGroups(parent: string, options?: CallOptions): AsyncIterable<ThingGroup> {
+      return aws.pages({ action: 'iot:ListThingGroups', resource: parent }, options, async (nextToken, http) => {
+        const answer = await aws.iot.send(new ListThingGroupsCommand({ parentGroup: parent, recursive: false, maxResults: pageSize, nextToken }), http);
+        return { items: answer.thingGroups?.map((group) => ({ name: group.groupName ?? '', arn: group.groupArn ?? '' })), next: answer.nextToken };
+      });
+    },
+
+    listThingsInThingGroup(group: string, options?: CallOptions): AsyncIterable<string> {
+      return aws.pages({ action: 'iot:ListThingsInThingGroup', resource: group }, options, async (nextToken, http) => {
+        const answer = await aws.iot.send(new ListThingsInThingGroupCommand({ thingGroupName: group, recursive: false, maxResults: pageSize, nextToken }), http);
+        return { items: answer.things, next: answer.nextToken };
       });
     },
 

@@ -127,6 +127,8 @@ export interface IotApi extends ThingApi {
   listPolicyVersions(name: string, options?: CallOptions): Promise<readonly IotPolicyVersion[]>;
   getPolicyVersion(name: string, versionId: string, options?: CallOptions): Promise<string | undefined>;
   createPolicyVersion(input: { name: string; document: string; setAsDefault: boolean }, options?: CallOptions): Promise<{ versionId: string }>;
+  /** What this version says takes effect for all that carry the policy. */
+  setDefaultPolicyVersion(name: string, versionId: string, options?: CallOptions): Promise<void>;
   deletePolicyVersion(name: string, versionId: string, options?: CallOptions): Promise<void>;
   attachPolicy(input: { policyName: string; target: string }, options?: CallOptions): Promise<void>;
   detachPolicy(input: { policyName: string; target: string }, options?: CallOptions): Promise<void>;
@@ -147,6 +149,11 @@ export interface IotApi extends ThingApi {
   describeThingGroup(name: string, options?: CallOptions): Promise<ThingGroup | undefined>;
   createThingGroup(input: { name: string; tags?: readonly Tag[] }, options?: CallOptions): Promise<ThingGroup>;
   listThingGroups(options?: CallOptions): AsyncIterable<ThingGroup>;
+
+  /** Groups directly below one. Throws `notFound` without it. */
+  listChildThingGroups(parent: string, options?: CallOptions): AsyncIterable<ThingGroup>;
+  /** Names of the direct members, not of those of groups below. Throws `notFound` without the group. */
+  listThingsInThingGroup(group: string, options?: CallOptions): AsyncIterable<string>;
 
   /** In the order of AWS, page by page; an account may have millions. */
   listThings(options?: CallOptions): AsyncIterable<{ name: string; arn: string }>;

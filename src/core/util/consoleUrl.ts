@@ -16,12 +16,16 @@ const hosts: Readonly<Record<string, string>> = {
 export function consoleUrl(arnText: string): string | undefined {
   const arn = parseArn(arnText);
   const host = arn === undefined || !Object.hasOwn(hosts, arn.partition) ? undefined : hosts[arn.partition];
-  if (arn === undefined || host === undefined || !/^[a-z0-9-]+$/.test(arn.region)) return undefined;
+  if (arn === undefined || host === undefined) return undefined;
   const { region, service, resource } = arn;
   const [, kind = '', name = ''] = /^(\w+)[/:](.*)$/.exec(resource) ?? [];
+  // IAM has one console for all regions, and names its pages without the path of a role.
+  if (service === 'iam') return kind === 'role' ? `https://${host}/iam/home#/roles/details/${encodeURIComponent(name.slice(name.lastIndexOf('/') + 1))}` : undefined;
+  if (!/^[a-z0-9-]+$/.test(region)) return undefined;
   const home = (app: string, path: string): string => `https://${region}.${host}/${app}/home?region=${region}#/${path}`;
   if (service === 'cloudformation') return home('cloudformation', `stacks/stackinfo?stackId=${encodeURIComponent(arnText.trim())}`);
   if (service === 'greengrass') return home('iot', kind === 'coreDevices' ? `greengrass/v2/cores/details/${encodeURIComponent(name)}` : 'greengrass/v2/cores');
+  if (service === 'lambda') return kind === 'function' ? home('lambda', `functions/${encodeURIComponent(name.replace(/:.*$/, ''))}`) : undefined;
   if (service !== 'iot') return undefined;
   const path = iotPages[kind];
   return home('iot', path === undefined ? 'home' : `${path}/${encodeURIComponent(name)}`);

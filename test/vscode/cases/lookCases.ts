@@ -28,7 +28,7 @@ async function twoAliases(host: FleetHost): Promise<void> {
 
 async function moreNode(host: FleetHost): Promise<{ group: FleetNode; more: FleetNode }> {
   const { iot } = await host.session.connection();
-  for (let index = 0; index < 30; index += 1) await iot.createThingGroup({ name: `group-${String(index).padStart(2, '0')}` });
+  for (let index = 0; index < 260; index += 1) await iot.createThingGroup({ name: `group-${String(index).padStart(3, '0')}` });
   const tree = host.api.container.userInterface.views.resourcesTree;
   tree.refresh();
   const group = (await tree.getChildren()).find((node) => node.id.endsWith('/thingGroups'));
@@ -280,7 +280,7 @@ export const lookCases = {
         await host.connect();
         const { group, more } = await moreNode(host);
         await host.done(Commands.loadMore, more);
-        assert.equal((await host.api.container.userInterface.views.resourcesTree.getChildren(group)).length, 30);
+        assert.equal((await host.api.container.userInterface.views.resourcesTree.getChildren(group)).length, 260);
       },
     },
     unhappy: {

@@ -10,6 +10,10 @@ describe('the console page of an ARN', () => {
     'arn:aws:iot:eu-west-1:111122223333:rolealias/A': 'https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/home',
     'arn:aws:cloudformation:eu-west-1:111122223333:stack/S/1':
       'https://eu-west-1.console.aws.amazon.com/cloudformation/home?region=eu-west-1#/stacks/stackinfo?stackId=arn%3Aaws%3Acloudformation%3Aeu-west-1%3A111122223333%3Astack%2FS%2F1',
+    'arn:aws:iam::111122223333:role/path/R': 'https://console.aws.amazon.com/iam/home#/roles/details/R',
+    'arn:aws-cn:iam::111122223333:role/R': 'https://console.amazonaws.cn/iam/home#/roles/details/R',
+    'arn:aws:iam::111122223333:user/U': undefined,
+    'arn:aws:lambda:eu-west-1:111122223333:function:F:live': 'https://eu-west-1.console.aws.amazon.com/lambda/home?region=eu-west-1#/functions/F',
     'arn:aws-iso:iot:us-iso-east-1:111122223333:policy/P': undefined,
     'arn:aws:s3:::bucket': undefined,
     'Core-1': undefined,

@@ -1,0 +1,62 @@
+/**
+ * Stands in for VS Code in unit tests of what it draws: import this before the file under test. Only what view models need;
+ * how VS Code itself behaves is for the tests inside of it.
+ */
+import Module from 'node:module';
+
+class TreeItem {
+  constructor(
+    readonly label: string,
+    readonly collapsibleState: number,
+  ) {}
+}
+
+class ThemeIcon {
+  constructor(
+    readonly id: string,
+    readonly color?: unknown,
+  ) {}
+}
+
+class ThemeColor {
+  constructor(readonly id: string) {}
+}
+
+class MarkdownString {
+  isTrusted = false;
+  supportHtml = false;
+  constructor(readonly value: string) {}
+}
+
+class EventEmitter<T> {
+  private readonly listeners = new Set<(value: T) => void>();
+  readonly event = (listener: (value: T) => void): { dispose(): void } => {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  };
+  fire(value: T): void {
+    for (const listener of this.listeners) listener(value);
+  }
+  dispose(): void {
+    this.listeners.clear();
+  }
+}
+
+const stub = {
+  TreeItem,
+  TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
+  ThemeIcon,
+  ThemeColor,
+  MarkdownString,
+  EventEmitter,
+  Uri: { from: (parts: { scheme: string; path: string; query?: string }) => ({ ...parts, toString: () => `${parts.scheme}:${parts.path}${parts.query === undefined ? '' : `?${parts.query}`}` }) },
+  l10n: { t: (text: string, ...values: readonly unknown[]): string => text.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])) },
+};
+
+interface Loader {
+  _load: (request: string, ...rest: readonly unknown[]) => unknown;
+}
+
+const loader = Module as unknown as Loader;
+const load = loader._load;
+loader._load = (request, ...rest) => (request === 'vscode' ? stub : load(request, ...rest));

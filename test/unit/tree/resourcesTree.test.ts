@@ -1,0 +1,234 @@
+import '../../helpers/vscodeStub';
+import assert from 'node:assert/strict';
+import type * as vscode from 'vscode';
+import type { SessionService } from '../../../src/core/ports/services';
+import type { Log } from '../../../src/platform/log';
+import type { FleetNode } from '../../../src/tree/nodes';
+import { ResourcesTree } from '../../../src/tree/resourcesTree';
+import { FleetWorld, names, target } from '../../fakes/fleetWorld';
+
+const iot = (resource: string): string => `arn:aws:iot:eu-west-1:111122223334:${resource}`;
+const certificate = (digit: string): string => digit.repeat(64);
+
+/** The tree on an account in memory, with what one sees of it. */
+class Looker {
+  readonly world = new FleetWorld();
+  readonly warnings: string[] = [];
+  readonly tree = new ResourcesTree(
+    { current: this.world.connection } as unknown as SessionService,
+    () => names,
+    { warn: (message: string) => this.warnings.push(message) } as unknown as Log,
+  );
+
+  /** Opens nodes by their labels, one below the other. */
+  async open(...labels: readonly string[]): Promise<readonly FleetNode[]> {
+    let nodes = await this.tree.getChildren();
+    for (const label of labels) {
+      const node = nodes.find((one) => text(one.item().label) === label);
+      assert.ok(node, `${label} is not among ${nodes.map((one) => text(one.item().label)).join(', ')}`);
+      nodes = await this.tree.getChildren(node);
+    }
+    return nodes;
+  }
+
+  async rows(...labels: readonly string[]): Promise<readonly string[]> {
+    return (await this.open(...labels)).map(row);
+  }
+
+  async policy(name: string, ...documents: readonly string[]): Promise<void> {
+    const [first = '{}', ...others] = documents;
+    await this.world.iot.createPolicy({ name, document: first });
+    for (const document of others) await this.world.iot.createPolicyVersion({ name, document, setAsDefault: false });
+  }
+
+  certificate(digit: string, ...policies: readonly string[]): string {
+    const id = certificate(digit);
+    this.world.iot.certificates.set(id, { id, arn: iot(`cert/${id}`), status: 'ACTIVE', pem: '' });
+    this.world.iot.attached.set(iot(`cert/${id}`), new Set(policies));
+    return iot(`cert/${id}`);
+  }
+
+  group(name: string, parent?: string): void {
+    this.world.iot.groups.set(name, { name, arn: iot(`thinggroup/${name}`) });
+    if (parent !== undefined) this.world.iot.parentOfGroup.set(name, parent);
+  }
+}
+
+function text(label: vscode.TreeItem['label']): string {
+  return typeof label === 'string' ? label : (label?.label ?? '');
+}
+
+/** Without the time, which is written as this machine writes times. */
+function row(node: FleetNode): string {
+  const { label, description } = node.item();
+  return `${text(label)} | ${typeof description === 'string' ? description.replace(/(^| · )\d[^·]*\d{4}[^·]*/, '') : ''}`;
+}
+
+describe('the tree of the account', () => {
+  let looker: Looker;
+  beforeEach(() => {
+    looker = new Looker();
+  });
+
+  it('reads nothing before a group is opened, and then that group only', async () => {
+    await looker.policy('Mine');
+    looker.world.faults.calls.length = 0;
+    assert.deepEqual((await looker.open()).map((node) => text(node.item().label)), [
+      'Roles stack', 'Role aliases', 'IoT policies', 'Provisioning templates', 'Thing groups', 'Things', 'Claim certificates', 'Greengrass core devices', 'Endpoints',
+    ]);
+    assert.deepEqual(looker.world.faults.calls, []);
+    await looker.open('IoT policies');
+    assert.deepEqual(looker.world.faults.calls, ['iot.listPolicies']);
+  });
+
+  it('policy: versions, newest first, the default marked, each of which opens; and what it is attached to', async () => {
+    await looker.policy(names.iotPolicyName, '{}', '{"a":1}');
+    await looker.world.iot.setDefaultPolicyVersion(names.iotPolicyName, '2');
+    looker.certificate('a', names.iotPolicyName);
+    assert.deepEqual(await looker.rows('IoT policies'), [`${names.iotPolicyName} | in use`]);
+    const [newest, oldest] = await looker.open('IoT policies', names.iotPolicyName, 'Versions');
+    assert.ok(newest && oldest);
+    assert.deepEqual([row(newest), row(oldest)], ['Version 2 | default', 'Version 1 | ']);
+    assert.deepEqual([newest.name, newest.version, newest.copyText], [names.iotPolicyName, '2', iot(`policy/${names.iotPolicyName}`)]);
+    assert.match(newest.item().contextValue ?? '', /\bpolicyVersion\b.*\bdefaultVersion\b/);
+    assert.match(oldest.item().contextValue ?? '', /\bpolicyVersion\b.*\botherVersion\b/);
+    assert.match(newest.item().accessibilityInformation?.label ?? '', /version of the IoT policy DevicePolicy, Version 2, default/);
+    const [uri] = (oldest.item().command?.arguments ?? []) as readonly vscode.Uri[];
+    assert.match(uri?.toString() ?? '', /DevicePolicy\.iot-policy\.json\?version/);
+    assert.deepEqual(await looker.rows('IoT policies', names.iotPolicyName, 'Attached to'), ['aaaaaaaaaaaa… | ']);
+  });
+
+  it('a target of a policy is opened in turn: its state, its policies, its things, and the thing', async () => {
+    await looker.policy('P');
+    const arn = looker.certificate('a', 'P');
+    looker.world.iot.things.add('Core-1');
+    looker.world.iot.principals.set('Core-1', new Set([arn]));
+    looker.group('Cores');
+    looker.world.iot.memberships.set('Core-1', [{ name: 'Cores', arn: iot('thinggroup/Cores') }]);
+    const at = ['IoT policies', 'P', 'Attached to', 'aaaaaaaaaaaa…'] as const;
+    assert.deepEqual(await looker.rows(...at), ['Status | ACTIVE', 'Policies | ', 'Things | ']);
+    assert.deepEqual(await looker.rows(...at, 'Policies'), ['P | ']);
+    assert.deepEqual(await looker.rows(...at, 'Things'), ['Core-1 | ']);
+    assert.deepEqual(await looker.rows(...at, 'Things', 'Core-1'), ['Thing type | none', 'Groups | ', 'Certificates | ']);
+    assert.deepEqual(await looker.rows(...at, 'Things', 'Core-1', 'Groups'), ['Cores | in use']);
+    assert.deepEqual(await looker.rows(...at, 'Things', 'Core-1', 'Certificates'), ['aaaaaaaaaaaa… | ']);
+  });
+
+  it('provisioning template: role, versions', async () => {
+    const { arn: role } = looker.world.roles.add('Provisioning', 'iot.amazonaws.com', new Date());
+    await looker.world.iot.createProvisioningTemplate({ name: names.templateName, templateBody: '{}', provisioningRoleArn: role, enabled: true });
+    await looker.world.iot.createProvisioningTemplateVersion({ name: names.templateName, templateBody: '{"a":1}', setAsDefault: false });
+    assert.deepEqual(await looker.rows('Provisioning templates'), [`${names.templateName} | enabled · in use`]);
+    assert.deepEqual(await looker.rows('Provisioning templates', names.templateName), [`Role | ${role}`, 'Versions | ']);
+    assert.deepEqual(await looker.rows('Provisioning templates', names.templateName, 'Versions'), ['Version 2 | ', 'Version 1 | default']);
+  });
+
+  it('thing group: members and child groups; things: type and attributes', async () => {
+    looker.group('Plant');
+    looker.group('Hall', 'Plant');
+    looker.world.iot.things.add('Core-1');
+    looker.world.iot.memberships.set('Core-1', [{ name: 'Hall', arn: iot('thinggroup/Hall') }]);
+    assert.deepEqual(await looker.rows('Thing groups', 'Plant', 'Child groups'), ['Hall | ']);
+    assert.deepEqual(await looker.rows('Thing groups', 'Plant', 'Things'), [' | none']);
+    assert.deepEqual(await looker.rows('Thing groups', 'Plant', 'Child groups', 'Hall', 'Things'), ['Core-1 | ']);
+    assert.deepEqual(await looker.rows('Things'), ['Core-1 | ']);
+    assert.deepEqual(await looker.rows('Things', 'Core-1'), ['Thing type | none', 'Groups | ', 'Certificates | ']);
+  });
+
+  it('claim certificates: state, policies, things; others do not stand there', async () => {
+    await looker.policy(names.claimPolicyName);
+    looker.certificate('a', names.claimPolicyName);
+    looker.certificate('b', 'Other');
+    assert.deepEqual(await looker.rows('Claim certificates'), ['aaaaaaaaaaaa… | ACTIVE']);
+    assert.deepEqual(await looker.rows('Claim certificates', 'aaaaaaaaaaaa…', 'Policies'), [`${names.claimPolicyName} | in use`]);
+    assert.deepEqual(await looker.rows('Claim certificates', 'aaaaaaaaaaaa…', 'Things'), [' | none']);
+  });
+
+  it('roles stack: status, outputs, resources, events', async () => {
+    looker.world.stacks.put(names.stackName, 'CREATE_COMPLETE', '{}', undefined, [{ key: 'Role', value: 'arn:aws:iam::111122223334:role/R' }]);
+    assert.deepEqual(await looker.rows('Roles stack'), [`${names.stackName} | CREATE_COMPLETE`]);
+    assert.deepEqual((await looker.rows('Roles stack', names.stackName)).filter((line) => !line.startsWith('Changed')), ['Status | CREATE_COMPLETE', 'Outputs | ', 'Resources | ', 'Events | ']);
+    const [output] = await looker.open('Roles stack', names.stackName, 'Outputs');
+    assert.ok(output);
+    assert.deepEqual([row(output), output.copyText, output.consoleArn], ['Role | arn:aws:iam::111122223334:role/R', 'arn:aws:iam::111122223334:role/R', 'arn:aws:iam::111122223334:role/R']);
+    assert.match((await looker.rows('Roles stack', names.stackName, 'Events')).join(), /Fleet \| CREATE_COMPLETE/);
+  });
+
+  it('endpoints can be copied', async () => {
+    assert.deepEqual((await looker.open('Endpoints')).map((node) => node.copyText), ['abc-ats.iot.eu-west-1.amazonaws.com', 'abc.credentials.iot.eu-west-1.amazonaws.com']);
+  });
+
+  it('core devices: only those of a status, which the group says', async () => {
+    looker.world.greengrass.report('Well', 'HEALTHY', new Date());
+    looker.world.greengrass.report('Ill', 'UNHEALTHY', new Date());
+    assert.equal((await looker.open('Greengrass core devices')).length, 2);
+    looker.tree.filterCoreDevices('UNHEALTHY');
+    assert.deepEqual(await looker.rows('Greengrass core devices'), ['Ill | UNHEALTHY · just now']);
+    assert.deepEqual((await looker.rows()).filter((line) => line.startsWith('Greengrass')), ['Greengrass core devices | UNHEALTHY only']);
+    looker.world.greengrass.devices.delete('Ill');
+    looker.tree.filterCoreDevices('UNHEALTHY');
+    assert.deepEqual(await looker.rows('Greengrass core devices'), [' | none is UNHEALTHY']);
+    looker.tree.filterCoreDevices(undefined);
+    assert.equal((await looker.open('Greengrass core devices')).length, 1);
+  });
+
+  it('pages of 250, as AWS gives them; a refresh reads as far again', async () => {
+    for (let index = 0; index < 600; index += 1) looker.world.iot.things.add(`T${index}`);
+    assert.equal((await looker.open('Things')).length, 251);
+    await looker.tree.loadMore((await looker.open('Things')).at(-1));
+    assert.equal((await looker.open('Things')).length, 501);
+    looker.tree.refresh();
+    assert.equal((await looker.open('Things')).length, 501);
+    await looker.tree.loadMore((await looker.open('Things')).at(-1));
+    assert.equal((await looker.open('Things')).length, 600);
+  });
+
+  it('a failure is a node that tries again, and the lists beside it stay', async () => {
+    looker.world.iot.things.add('Core-1');
+    await looker.open('Things');
+    const { faults } = looker.world;
+    faults.plan(faults.calls.length, 'refused');
+    const [failed, ...lists] = await looker.open('Things', 'Core-1');
+    assert.ok(failed);
+    assert.deepEqual(lists.map(row), ['Groups | ', 'Certificates | ']);
+    assert.equal(failed.item().contextValue, 'error');
+    assert.match(failed.item().accessibilityInformation?.label ?? '', /describeThing refused.*try again/);
+    faults.plan(-1, 'refused');
+    looker.tree.refresh(failed.item().command?.arguments?.[0]);
+    assert.equal((await looker.rows('Things', 'Core-1'))[0], 'Thing type | none');
+    faults.plan(faults.calls.length, 'refused');
+    const [list] = await looker.open('Things', 'Core-1', 'Groups');
+    assert.equal(list?.item().contextValue, 'error');
+    assert.equal(looker.warnings.length, 2);
+  });
+
+  it('ids are the same after a refresh, and different wherever a resource stands', async () => {
+    await looker.policy('P');
+    await looker.policy(names.claimPolicyName);
+    const arn = looker.certificate('a', 'P', names.claimPolicyName);
+    looker.world.iot.things.add('Core-1');
+    looker.world.iot.principals.set('Core-1', new Set([arn]));
+    looker.world.stacks.put(names.stackName, 'CREATE_COMPLETE', '{}');
+    const all = async (depth: number, nodes: readonly FleetNode[]): Promise<readonly string[]> => {
+      const below = depth === 0 ? [] : await Promise.all(nodes.map(async (node) => all(depth - 1, await looker.tree.getChildren(node))));
+      for (const node of nodes) assert.equal(node.item().id, node.id);
+      return [...nodes.map(({ id }) => id), ...below.flat()];
+    };
+    const before = await all(6, await looker.tree.getChildren());
+    assert.ok(before.length > 60, String(before.length));
+    assert.equal(new Set(before).size, before.length);
+    looker.tree.refresh();
+    assert.deepEqual(await all(6, await looker.tree.getChildren()), before);
+  });
+
+  it('every node says in words what its icon shows, and what has a page in the console says which', async () => {
+    await looker.policy('P');
+    for (const label of ['IoT policies', 'Endpoints']) {
+      for (const node of await looker.open(label)) assert.ok((node.item().accessibilityInformation?.label ?? '').length > 0, node.id);
+    }
+    const [policy] = await looker.open('IoT policies');
+    assert.equal(policy?.consoleArn, iot('policy/P'));
+    assert.match(policy.item().contextValue ?? '', /\bconsole\b/);
+    assert.equal(target.partition, 'aws');
+  });
+});
