@@ -8,6 +8,7 @@ import type { RegisterCommand } from './activation/commandStubs';
 import { registerDeviceCommands } from './commands/deviceCommands';
 import { registerConnectionCommands } from './commands/connection/connectionCommands';
 import { askMfaCode } from './commands/connection/mfaCode';
+import { registerDriftCommands } from './commands/driftCommands';
 import { registerExportCommands } from './commands/exportCommands';
 import { registerHookCommands } from './commands/hookCommands';
 import { registerCoreDeviceCommands } from './commands/coreDeviceCommands';
@@ -215,6 +216,7 @@ export class Container implements vscode.Disposable {
     registerStepCommands({ registry, steps, session, folders, ui, progress });
     registerLifeCommands({ registry, steps, session, folders, ui, progress, refreshViews: async () => views.refresh() });
     registerHookCommands({ registry, steps, session, folders, ui, progress });
+    registerDriftCommands({ registry, steps, session, folders, ui, progress, clock: new SystemClock() });
     registerExportCommands({ registry, steps, session, folders, ui, progress, bundledTemplate: async () => this.bundledTemplate() });
     registerLookCommands({
       registry,

@@ -33,6 +33,7 @@ export const Commands = {
   simulatePolicy: 'greengrassFleet.simulatePolicy',
   compareSimulationWithAws: 'greengrassFleet.compareSimulationWithAws',
   showStackOutputs: 'greengrassFleet.showStackOutputs',
+  detectStackDrift: 'greengrassFleet.detectStackDrift',
   exportTemplate: 'greengrassFleet.exportTemplate',
   copyValue: 'greengrassFleet.copyValue',
   openStepFile: 'greengrassFleet.openStepFile',

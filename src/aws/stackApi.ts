@@ -4,8 +4,11 @@ import {
   DeleteChangeSetCommand,
   DeleteStackCommand,
   DescribeChangeSetCommand,
+  DescribeStackDriftDetectionStatusCommand,
   DescribeStackEventsCommand,
+  DescribeStackResourceDriftsCommand,
   DescribeStacksCommand,
+  DetectStackDriftCommand,
   ExecuteChangeSetCommand,
   GetTemplateCommand,
   ListStackResourcesCommand,
@@ -18,7 +21,7 @@ import {
   type Capability,
 } from '@aws-sdk/client-cloudformation';
 import type { CallOptions } from '../core/ports/iotApi';
-import type { ChangeSet, ChangeSetChange, Stack, StackApi, StackEvent, StackInput, StackResource, TemplateSource, TemplateSummary } from '../core/ports/stackApi';
+import type { ChangeSet, ChangeSetChange, DriftDetection, ResourceDrift, Stack, StackApi, StackEvent, StackInput, StackResource, TemplateSource, TemplateSummary } from '../core/ports/stackApi';
 import type { AwsClients } from './clients';
 import { undefinedIfNotFound } from './notFound';
 import { defined, required } from './objects';
@@ -170,6 +173,40 @@ export class AwsStackApi implements StackApi {
     await this.aws.call({ action: 'cloudformation:DeleteChangeSet', resource: id }, options, (http) =>
       this.aws.cloudFormation.send(new DeleteChangeSetCommand({ ChangeSetName: id }), http),
     );
+  }
+
+  async detectDrift(nameOrId: string, options?: CallOptions): Promise<{ detectionId: string }> {
+    const action = 'cloudformation:DetectStackDrift';
+    const answer = await this.aws.call({ action, resource: nameOrId }, options, (http) => this.aws.cloudFormation.send(new DetectStackDriftCommand({ StackName: nameOrId }), http));
+    return { detectionId: required(answer.StackDriftDetectionId, 'StackDriftDetectionId', action) };
+  }
+
+  async driftDetection(detectionId: string, options?: CallOptions): Promise<DriftDetection> {
+    const answer = await this.aws.call({ action: 'cloudformation:DescribeStackDriftDetectionStatus' }, options, (http) =>
+      this.aws.cloudFormation.send(new DescribeStackDriftDetectionStatusCommand({ StackDriftDetectionId: detectionId }), http),
+    );
+    return { status: answer.DetectionStatus ?? '', ...defined({ statusReason: answer.DetectionStatusReason, stackStatus: answer.StackDriftStatus }) };
+  }
+
+  resourceDrifts(nameOrId: string, options?: CallOptions): AsyncIterable<ResourceDrift> {
+    return this.aws.pages({ action: 'cloudformation:DescribeStackResourceDrifts', resource: nameOrId }, options, async (token, http) => {
+      const answer = await this.aws.cloudFormation.send(new DescribeStackResourceDriftsCommand({ StackName: nameOrId, NextToken: token }), http);
+      return {
+        items: answer.StackResourceDrifts?.map((drift) => ({
+          logicalId: drift.LogicalResourceId ?? '',
+          resourceType: drift.ResourceType ?? '',
+          status: drift.StackResourceDriftStatus ?? '',
+          differences: (drift.PropertyDifferences ?? []).map((difference) => ({
+            path: difference.PropertyPath ?? '',
+            expected: difference.ExpectedValue ?? '',
+            actual: difference.ActualValue ?? '',
+            type: difference.DifferenceType ?? '',
+          })),
+          ...defined({ physicalId: drift.PhysicalResourceId }),
+        })),
+        next: answer.NextToken,
+      };
+    });
   }
 }
 

@@ -74,6 +74,10 @@ export class VsCodeInteraction implements Interaction {
     await this.askThenClose(request, [document]);
   }
 
+  async showText(request: Parameters<Interaction['showText']>[0]): Promise<void> {
+    await this.openMarkdown(this.documents.add(`${request.documentTitle}.md`, request.markdown));
+  }
+
   inform(message: string): void {
     this.tell('information', message);
   }

@@ -64,6 +64,10 @@ export class FakeInteraction implements Interaction {
     this.note('reviewText', request);
   }
 
+  async showText(request: { markdown: string }): Promise<void> {
+    this.markdown.push(request.markdown);
+  }
+
   inform(message: string): void {
     this.told.push(message);
   }

@@ -1,5 +1,5 @@
 import { FleetError } from '../../src/core/errors';
-import type { ChangeSet, ChangeSetChange, Stack, StackApi, StackEvent, StackInput, StackOutput, TemplateSource, TemplateSummary } from '../../src/core/ports/stackApi';
+import type { ChangeSet, ChangeSetChange, DriftDetection, ResourceDrift, Stack, StackApi, StackEvent, StackInput, StackOutput, TemplateSource, TemplateSummary } from '../../src/core/ports/stackApi';
 import type { FakeClock } from './fakeClock';
 import type { FakeRoles } from './fakeRoles';
 
@@ -28,6 +28,9 @@ export class FakeStacks implements StackApi {
     { key: 'CreateRoleRliasCommand', value: `aws iot create-role-alias --role-alias StackAlias --role-arnarn:aws:iam::111122223334:role/Fleet-Token-${suffix}` },
     { key: 'GGv2WSFleetProvisioningRole', value: `arn:aws:iam::111122223334:role/Fleet-Provision-${suffix}`, description: 'Name of the role' },
   ];
+  drifts: readonly ResourceDrift[] = [];
+  /** Answers of the looks at a detection, one after another; the last one stays. */
+  detections: DriftDetection[] = [{ status: 'DETECTION_IN_PROGRESS' }, { status: 'DETECTION_COMPLETE', stackStatus: 'IN_SYNC' }];
   private count = 0;
 
   constructor(
@@ -144,6 +147,20 @@ export class FakeStacks implements StackApi {
 
   async deleteChangeSet(id: string): Promise<void> {
     this.changeSets.delete(id);
+  }
+
+  async detectDrift(): Promise<{ detectionId: string }> {
+    return { detectionId: 'detection' };
+  }
+
+  async driftDetection(): Promise<DriftDetection> {
+    const [first = { status: '' }] = this.detections;
+    if (this.detections.length > 1) this.detections.shift();
+    return first;
+  }
+
+  async *resourceDrifts(): AsyncIterable<ResourceDrift> {
+    yield* this.drifts;
   }
 
   /** Puts a stack there as if made before. */

@@ -37,6 +37,8 @@ export interface Interaction {
   reviewDiff(request: ConfirmRequest & { left: { label: string; text: string }; right: { label: string; text: string }; language?: string }): Promise<void>;
   /** Shows a read-only text (for example a change set as a table in Markdown), then asks like `confirm`. */
   reviewText(request: ConfirmRequest & { documentTitle: string; markdown: string }): Promise<void>;
+  /** Opens a read-only text in Markdown, to be read; asks nothing. */
+  showText(request: { documentTitle: string; markdown: string }): Promise<void>;
   /** A passing notice that needs no answer. */
   inform(message: string): void;
   /** A warning that needs no answer but must be seen. */

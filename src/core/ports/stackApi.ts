@@ -81,6 +81,30 @@ export interface ChangeSet {
   readonly changes: readonly ChangeSetChange[];
 }
 
+/** A drift detection: `DETECTION_IN_PROGRESS`, `DETECTION_COMPLETE` or `DETECTION_FAILED`. */
+export interface DriftDetection {
+  readonly status: string;
+  readonly statusReason?: string;
+  /** `DRIFTED`, `IN_SYNC` or `NOT_CHECKED`; once it is complete. */
+  readonly stackStatus?: string;
+}
+
+export interface ResourceDrift {
+  readonly logicalId: string;
+  readonly physicalId?: string;
+  readonly resourceType: string;
+  /** `IN_SYNC`, `MODIFIED`, `DELETED` or `NOT_CHECKED`. */
+  readonly status: string;
+  readonly differences: readonly {
+    /** `/Policies/0/PolicyDocument` */
+    readonly path: string;
+    readonly expected: string;
+    readonly actual: string;
+    /** `ADD`, `REMOVE` or `NOT_EQUAL`. */
+    readonly type: string;
+  }[];
+}
+
 export interface StackInput {
   readonly stackName: string;
   readonly template: TemplateSource;
@@ -105,4 +129,9 @@ export interface StackApi {
   describeChangeSet(id: string, options?: CallOptions): Promise<ChangeSet | undefined>;
   executeChangeSet(id: string, clientRequestToken: string, options?: CallOptions): Promise<void>;
   deleteChangeSet(id: string, options?: CallOptions): Promise<void>;
+  /** Begins a drift detection; it runs for seconds to minutes. */
+  detectDrift(nameOrId: string, options?: CallOptions): Promise<{ detectionId: string }>;
+  driftDetection(detectionId: string, options?: CallOptions): Promise<DriftDetection>;
+  /** What the last detection found, resources in sync included; types that CloudFormation does not check are not there. */
+  resourceDrifts(nameOrId: string, options?: CallOptions): AsyncIterable<ResourceDrift>;
 }

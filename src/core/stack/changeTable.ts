@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ChangeSetChange } from '../ports/stackApi';
+import { markdownTable } from './markdownTable';
 
 /** A change set as a Markdown table. Names from the template cannot break out of their cell. */
 export function changeTable(changes: readonly ChangeSetChange[]): string {
@@ -11,13 +12,5 @@ export function changeTable(changes: readonly ChangeSetChange[]): string {
     change.replacement ?? '',
     change.scope.join(', '),
   ]);
-  return [row(head), row(head.map(() => '---')), ...rows.map((cells) => row(cells.map(escape)))].join('\n');
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
-function escape(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/[\\`*_{}[\]()#!|]/g, '\\$&');
+  return markdownTable(head, rows);
 }

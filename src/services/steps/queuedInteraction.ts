@@ -12,6 +12,7 @@ export function queuedInteraction(ui: Interaction, signal: AbortSignal): Interac
     saveFile: (request) => turns.pass(() => ui.saveFile(request), signal),
     reviewDiff: (request) => turns.pass(() => ui.reviewDiff(request), signal),
     reviewText: (request) => turns.pass(() => ui.reviewText(request), signal),
+    showText: (request) => ui.showText(request),
     inform: (message) => ui.inform(message),
     warn: (message) => ui.warn(message),
   };

@@ -164,6 +164,35 @@ export const lookCases = {
       },
     },
   },
+  detectStackDrift: {
+    happy: {
+      'says that all is as the template says': async (host) => {
+        await host.doSteps('rolesStack');
+        await host.done(Commands.detectStackDrift);
+        assert.match(host.window.shown.at(-1)?.title ?? '', /as its template says: 2 resource/);
+      },
+      'a role that somebody changed: a table of what differs': async (host) => {
+        const { iot } = await host.doSteps('rolesStack', 'roleAlias');
+        const role = (await iot.describeRoleAlias(host.steps.names().roleAliasName))?.roleArn.split('/').at(-1);
+        const { IAMClient, PutRolePolicyCommand } = await import('@aws-sdk/client-iam');
+        const { endpoint, region, accessKeyId, secretAccessKey } = host.sandbox.info;
+        const iam = new IAMClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+        await iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: 'Sneaky', PolicyDocument: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}' }));
+        iam.destroy();
+        await host.done(Commands.detectStackDrift);
+        assert.match(host.window.shown.at(-1)?.title ?? '', /^1 resource/);
+        assert.match(vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '', /Drift of/);
+      },
+    },
+    unhappy: {
+      'no stack: the message has the button that deploys it': async (host) => {
+        await host.connect();
+        const shown = await host.failed(Commands.detectStackDrift);
+        assert.match(shown.title, /There is no stack/);
+        assert.ok(shown.options.includes('Deploy Roles Stack'), shown.options.join());
+      },
+    },
+  },
   exportTemplate: {
     happy: {
       'writes the set-up as YAML or JSON by the name of the file, and opens it': async (host) => {

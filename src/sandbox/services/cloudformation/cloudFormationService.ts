@@ -4,6 +4,7 @@ import { StackEngine } from './engine/stackEngine';
 import { createChangeSetOperation, deleteChangeSet, describeChangeSet, executeChangeSetOperation, listChangeSets } from './operations/changeSets';
 import { createStackOperation } from './operations/createStack';
 import { deleteStackOperation } from './operations/deleteStack';
+import { describeStackDriftDetectionStatus, describeStackResourceDrifts, detectStackDriftOperation } from './operations/drift';
 import {
   describeStackEvents, describeStackResource, describeStackResources, describeStacks, getTemplate, listExports, listStackResources, listStacks,
 } from './operations/describe';
@@ -36,6 +37,9 @@ export const createCloudFormationService: ServiceFactory = (kernel) => {
       ListStackResources: listStackResources,
       DescribeStackResources: describeStackResources,
       DescribeStackResource: describeStackResource,
+      DetectStackDrift: detectStackDriftOperation(kernel),
+      DescribeStackDriftDetectionStatus: describeStackDriftDetectionStatus,
+      DescribeStackResourceDrifts: describeStackResourceDrifts,
       GetTemplate: getTemplate,
       GetTemplateSummary: getTemplateSummary,
       ValidateTemplate: validateTemplate,

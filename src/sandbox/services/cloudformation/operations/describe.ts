@@ -4,19 +4,25 @@ import type {
 } from '@aws-sdk/client-cloudformation';
 import type { CallContext } from '../../../kernel/types';
 import type { ResourceRecord, StackRecord } from '../engine/records';
+import { DriftStore, isRunning, stackDriftStatus } from '../engine/driftStore';
 import { requireStack, StackStore } from '../engine/stackStore';
 import { validationError, type Template } from '../template/model';
 import { shownValue } from '../template/parameters';
 import { parseText, parseTemplate } from '../template/parse';
 import { PAGE_SIZE, decode, encode, page } from './paging';
 
-const NOT_CHECKED = { StackDriftStatus: 'NOT_CHECKED' };
+/** What the last detection said; https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackDriftInformation.html */
+async function driftInformation(call: CallContext, stack: StackRecord): Promise<object> {
+  const detection = await new DriftStore(call.tx).latest(stack);
+  if (detection === undefined || isRunning(detection, call.now())) return { StackDriftStatus: 'NOT_CHECKED' };
+  return { StackDriftStatus: stackDriftStatus(detection), LastCheckTimestamp: new Date(detection.startedAt) };
+}
 
 function templateOf(stack: StackRecord): Template | undefined {
   return stack.templateBody === '' ? undefined : parseTemplate(stack.templateBody);
 }
 
-function stackView(stack: StackRecord): object {
+async function stackView(call: CallContext, stack: StackRecord): Promise<object> {
   const template = templateOf(stack);
   return {
     StackId: stack.id,
@@ -48,16 +54,16 @@ function stackView(stack: StackRecord): object {
     ...(stack.roleArn === undefined ? {} : { RoleARN: stack.roleArn }),
     Tags: stack.tags,
     EnableTerminationProtection: stack.terminationProtection,
-    DriftInformation: NOT_CHECKED,
+    DriftInformation: await driftInformation(call, stack),
   };
 }
 
 export async function describeStacks(input: DescribeStacksInput, call: CallContext): Promise<object> {
   const store = new StackStore(call.tx);
-  if (input.StackName !== undefined) return { Stacks: [stackView(await requireStack(store, input.StackName, 'id'))] };
+  if (input.StackName !== undefined) return { Stacks: [await stackView(call, await requireStack(store, input.StackName, 'id'))] };
   const live = (await store.all()).filter((stack) => stack.status !== 'DELETE_COMPLETE');
   const { items, nextToken } = page(live, (stack) => stack.uuid, PAGE_SIZE, input.NextToken);
-  return { Stacks: items.map(stackView), ...(nextToken === undefined ? {} : { NextToken: nextToken }) };
+  return { Stacks: await Promise.all(items.map((stack) => stackView(call, stack))), ...(nextToken === undefined ? {} : { NextToken: nextToken }) };
 }
 
 export async function listStacks(input: ListStacksInput, call: CallContext): Promise<object> {
@@ -65,7 +71,7 @@ export async function listStacks(input: ListStacksInput, call: CallContext): Pro
   const stacks = (await new StackStore(call.tx).all()).filter((stack) => wanted.length === 0 || wanted.includes(stack.status));
   const { items, nextToken } = page(stacks, (stack) => stack.uuid, PAGE_SIZE, input.NextToken);
   return {
-    StackSummaries: items.map((stack) => {
+    StackSummaries: await Promise.all(items.map(async (stack) => {
       const description = templateOf(stack)?.description;
       return {
         StackId: stack.id, StackName: stack.name, StackStatus: stack.status,
@@ -74,9 +80,9 @@ export async function listStacks(input: ListStacksInput, call: CallContext): Pro
         ...(stack.updatedAt === undefined ? {} : { LastUpdatedTime: new Date(stack.updatedAt) }),
         ...(stack.deletedAt === undefined ? {} : { DeletionTime: new Date(stack.deletedAt) }),
         ...(stack.reason === undefined ? {} : { StackStatusReason: stack.reason }),
-        DriftInformation: NOT_CHECKED,
+        DriftInformation: await driftInformation(call, stack),
       };
-    }),
+    })),
     ...(nextToken === undefined ? {} : { NextToken: nextToken }),
   };
 }

@@ -1,13 +1,22 @@
 import { isObject, type JsonObject } from '../template/model';
 import { generatedName } from './names';
 import {
-  documentText, list, present, strings, tagsOf, text, unlessGone,
+  documentText, documentValue, list, present, strings, tagsOf, text, unlessGone,
   type Created, type ResourceContext, type ResourceProvider,
 } from './provider';
 
 interface Role {
   readonly Arn: string;
   readonly RoleId: string;
+}
+
+/** What GetRole says besides. */
+interface RoleAnswer {
+  readonly Path: string;
+  readonly AssumeRolePolicyDocument: string;
+  readonly Description?: string;
+  readonly MaxSessionDuration?: number;
+  readonly PermissionsBoundary?: { readonly PermissionsBoundaryArn: string };
 }
 
 const attributesOf = (role: Role): Created['attributes'] => ({ Arn: role.Arn, RoleId: role.RoleId });
@@ -70,6 +79,30 @@ export const iamRole: ResourceProvider = {
   async read(context, RoleName) {
     const found = await unlessGone(context.call.invoke<{ Role: Role }>('iam', 'GetRole', { RoleName }));
     return found === undefined ? undefined : attributesOf(found.Role);
+  },
+
+  async actual(context, RoleName, expected) {
+    const { call } = context;
+    const found = await unlessGone(call.invoke<{ Role: RoleAnswer }>('iam', 'GetRole', { RoleName }));
+    if (found === undefined) return undefined;
+    const { PolicyNames } = await call.invoke<{ PolicyNames: string[] }>('iam', 'ListRolePolicies', { RoleName });
+    const { AttachedPolicies } = await call.invoke<{ AttachedPolicies: { PolicyArn: string }[] }>('iam', 'ListAttachedRolePolicies', { RoleName });
+    // In the template's order, so that a policy is held against the one of its name.
+    const order = [...inlinePolicies(expected).keys()];
+    const names = [...PolicyNames].sort((a, b) => (order.indexOf(a) + 1 || Infinity) - (order.indexOf(b) + 1 || Infinity));
+    const policies: JsonObject[] = [];
+    for (const PolicyName of names) {
+      const { PolicyDocument } = await call.invoke<{ PolicyDocument: string }>('iam', 'GetRolePolicy', { RoleName, PolicyName });
+      policies.push({ PolicyName, PolicyDocument: documentValue(PolicyDocument) });
+    }
+    const { Role } = found;
+    return present({
+      RoleName, Path: Role.Path, Description: Role.Description, MaxSessionDuration: Role.MaxSessionDuration ?? 3600,
+      AssumeRolePolicyDocument: documentValue(Role.AssumeRolePolicyDocument),
+      PermissionsBoundary: Role.PermissionsBoundary?.PermissionsBoundaryArn,
+      ManagedPolicyArns: AttachedPolicies.map((policy) => policy.PolicyArn),
+      Policies: policies,
+    });
   },
 
   async update(context, RoleName, next, previous) {

@@ -1,5 +1,5 @@
 import { generatedName } from './names';
-import { documentText, present, tagsOf, text, unlessGone, type ResourceContext, type ResourceProvider } from './provider';
+import { documentText, documentValue, present, tagsOf, text, unlessGone, type ResourceContext, type ResourceProvider } from './provider';
 import { replaceIotTags } from './iotTags';
 
 /** https://docs.aws.amazon.com/iot/latest/apireference/API_CreatePolicyVersion.html: a policy has up to five versions. */
@@ -38,6 +38,10 @@ export const iotPolicy: ResourceProvider = {
   async read(context, policyName) {
     const found = await unlessGone(context.call.invoke<{ policyArn: string }>('iot', 'GetPolicy', { policyName }));
     return found === undefined ? undefined : { Arn: found.policyArn, Id: policyName };
+  },
+  async actual(context, PolicyName) {
+    const found = await unlessGone(context.call.invoke<{ policyDocument: string }>('iot', 'GetPolicy', { policyName: PolicyName }));
+    return found === undefined ? undefined : { PolicyName, PolicyDocument: documentValue(found.policyDocument) };
   },
   async update(context, policyName, next, previous) {
     const document = documentText(next['PolicyDocument']);

@@ -11,6 +11,15 @@ function hook(value: Json | undefined): { targetArn?: string; payloadVersion?: s
   return { ...(targetArn === undefined ? {} : { targetArn }), ...(payloadVersion === undefined ? {} : { payloadVersion }) };
 }
 
+interface TemplateAnswer {
+  readonly templateBody: string;
+  readonly provisioningRoleArn: string;
+  readonly enabled: boolean;
+  readonly description?: string;
+  readonly type?: string;
+  readonly preProvisioningHook?: { readonly targetArn: string; readonly payloadVersion?: string };
+}
+
 const VERSION_LIMIT = 5;
 
 async function newVersion(context: ResourceContext, templateName: string, properties: JsonObject): Promise<void> {
@@ -54,6 +63,15 @@ export const iotProvisioningTemplate: ResourceProvider = {
   async read(context, templateName) {
     const found = await unlessGone(context.call.invoke<{ templateArn: string }>('iot', 'DescribeProvisioningTemplate', { templateName }));
     return found === undefined ? undefined : { TemplateArn: found.templateArn };
+  },
+  async actual(context, TemplateName) {
+    const found = await unlessGone(context.call.invoke<TemplateAnswer>('iot', 'DescribeProvisioningTemplate', { templateName: TemplateName }));
+    if (found === undefined) return undefined;
+    const { preProvisioningHook } = found;
+    return present({
+      TemplateName, TemplateBody: found.templateBody, TemplateType: found.type, ProvisioningRoleArn: found.provisioningRoleArn, Description: found.description, Enabled: found.enabled,
+      PreProvisioningHook: preProvisioningHook === undefined ? undefined : present({ TargetArn: preProvisioningHook.targetArn, PayloadVersion: preProvisioningHook.payloadVersion }),
+    });
   },
   async update(context, templateName, next, previous) {
     const nextHook = hook(next['PreProvisioningHook']);

@@ -31,6 +31,11 @@ export const iotRoleAlias: ResourceProvider = {
     const found = await unlessGone(context.call.invoke<{ roleAliasDescription: { roleAliasArn: string } }>('iot', 'DescribeRoleAlias', { roleAlias }));
     return found === undefined ? undefined : { RoleAliasArn: found.roleAliasDescription.roleAliasArn };
   },
+  async actual(context, RoleAlias) {
+    const found = await unlessGone(context.call.invoke<{ roleAliasDescription: { roleArn: string; credentialDurationSeconds: number } }>('iot', 'DescribeRoleAlias', { roleAlias: RoleAlias }));
+    if (found === undefined) return undefined;
+    return { RoleAlias, RoleArn: found.roleAliasDescription.roleArn, CredentialDurationSeconds: found.roleAliasDescription.credentialDurationSeconds };
+  },
   async update(context, roleAlias, next) {
     const { roleAliasArn } = await context.call.invoke<{ roleAliasArn: string }>('iot', 'UpdateRoleAlias', present({
       roleAlias,

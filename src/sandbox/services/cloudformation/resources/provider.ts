@@ -46,6 +46,11 @@ export interface ResourceProvider {
   create(context: ResourceContext, properties: JsonObject): Promise<Created>;
   /** Present attributes, undefined when the resource is gone. */
   read(context: ResourceContext, physicalId: string, properties: JsonObject): Promise<Created['attributes'] | undefined>;
+  /**
+   * For drift detection: the properties as the account has them, written as the template writes them; at least those of
+   * `expected`. Undefined when the resource is gone. Without this the type is not checked.
+   */
+  actual?(context: ResourceContext, physicalId: string, expected: JsonObject): Promise<JsonObject | undefined>;
   update(context: ResourceContext, physicalId: string, next: JsonObject, previous: JsonObject): Promise<Created['attributes']>;
   delete(context: ResourceContext, physicalId: string, properties: JsonObject): Promise<void>;
 }
@@ -97,4 +102,9 @@ export async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
     if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/** A document as the service keeps it (IAM: URL-encoded), as a value. */
+export function documentValue(text: string): Json {
+  return JSON.parse(text.startsWith('%') ? decodeURIComponent(text) : text) as Json;
 }

@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import { Commands } from '../ids';
+import type { Clock } from '../core/util/clock';
+import type { StepCommandsDeps } from './connectedRun';
+
+export interface DriftCommandsDeps extends StepCommandsDeps {
+  readonly clock: Clock;
+}
+
+/** Loaded when somebody asks for drift, which is rare. */
+const drift = async () => {
+  const [detection, report] = await Promise.all([import(/* webpackChunkName: "drift" */ '../services/drift/detectDrift'), import(/* webpackChunkName: "drift" */ '../core/stack/driftReport')]);
+  return { ...detection, ...report };
+};
+
+/** Whether the roles are still as the stack's template says. */
+export function registerDriftCommands(deps: DriftCommandsDeps): void {
+  deps.registry.register(Commands.detectStackDrift, async () => showDrift(deps), { needsTrust: true });
+}
+
+async function showDrift({ progress, session, steps, ui, clock }: DriftCommandsDeps): Promise<void> {
+  const { detectDrift, driftedResources, driftReport } = await drift();
+  const findings = await progress.run(vscode.l10n.t('Drift of the roles stack'), async (report, signal) => {
+    const connection = await session.connection(signal);
+    return detectDrift({ connection, stackName: steps.names().stackName, clock, progress: report, signal });
+  });
+  const drifted = driftedResources(findings.drifts).length;
+  const complete = findings.detection.status === 'DETECTION_COMPLETE';
+  if (drifted === 0 && complete) {
+    ui.inform(vscode.l10n.t('The stack {0} is as its template says: {1} resource(s) checked.', findings.stackName, findings.drifts.length));
+    return;
+  }
+  await ui.showText({ documentTitle: vscode.l10n.t('Drift of {0}', findings.stackName), markdown: driftReport(findings) });
+  if (drifted > 0) ui.warn(vscode.l10n.t('{0} resource(s) of {1} are not as the template says.', drifted, findings.stackName));
+}
