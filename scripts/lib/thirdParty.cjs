@@ -139,7 +139,9 @@ class ThirdParty {
     compiler.hooks.thisCompilation.tap('ThirdParty', (compilation) => {
       const { Compilation, WebpackError } = compiler.webpack;
       compilation.hooks.processAssets.tap({ name: 'ThirdParty', stage: Compilation.PROCESS_ASSETS_STAGE_REPORT }, () => {
-        packages = foldersOf(compilation, Object.keys(this.native)).map((folder) => readPackage(folder, this.native[folder]));
+        const sizes = sizesOf(compilation);
+        const folders = [...new Set([...Object.keys(this.native), ...sizes.keys()])].sort();
+        packages = folders.map((folder) => ({ ...readPackage(folder, this.native[folder]), sourceBytes: sizes.get(folder) ?? 0 }));
         for (const problem of licenceProblems(packages)) compilation.errors.push(new WebpackError(`Licence: ${problem} See scripts/lib/thirdParty.cjs.`));
       });
     });
@@ -150,16 +152,16 @@ class ThirdParty {
   }
 }
 
-/** Modules that are in a chunk at the end; what was left out because nobody uses it is not. */
-function foldersOf(compilation, others) {
-  const folders = new Set(others);
+/** Bytes before minification by folder of a package, of the modules that are in a chunk at the end; what was left out because nobody uses it is not. */
+function sizesOf(compilation) {
+  const sizes = new Map();
   const add = (module) => {
     for (const inner of module.modules ?? []) add(inner);
     const folder = module.resource === undefined ? undefined : packageFolder(module.resource);
-    if (folder !== undefined) folders.add(folder);
+    if (folder !== undefined) sizes.set(folder, (sizes.get(folder) ?? 0) + module.size());
   };
   for (const chunk of compilation.chunks) for (const module of compilation.chunkGraph.getChunkModulesIterable(chunk)) add(module);
-  return [...folders].sort();
+  return sizes;
 }
 
 module.exports = { ThirdParty, isAllowed, licenceProblems, notices, packageFolder, readPackage };

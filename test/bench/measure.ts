@@ -7,7 +7,9 @@ export interface Figure {
   readonly reference: number;
   readonly referenceIs: string;
   /** Less is better for times; more is better for rates. */
-  readonly unit: 'ms' | 'per second' | 'MiB';
+  readonly unit: 'ms' | 'per second' | 'MiB' | 'KB';
+  /** In the listing and the JSON file, but not in the README. */
+  readonly minor?: true;
   /** 19 of 20 were no worse; absent where the figure is no median of many. */
   readonly p95?: { readonly ours: number; readonly reference: number };
 }
