@@ -33,6 +33,8 @@ export class FakeIot implements IotApi {
   readonly claims = new Map<string, ProvisioningClaim>();
   readonly certificates = new Map<string, Certificate>();
   readonly attached = new Map<string, Set<string>>();
+  /** Time, by the name of a policy, until which DeletePolicy is refused though nothing is attached any more. */
+  readonly undeletableUntil = new Map<string, number>();
   /** Calls with a role that still fail because IAM has not spread it. */
   unknownRoleCalls = 0;
   /** The most certificates that were active at once, ever. */
@@ -61,6 +63,11 @@ export class FakeIot implements IotApi {
     if (alias === undefined) throw refused('ResourceNotFoundException', 'notFound');
     this.checkRole(input.roleArn, 'credentials.iot.amazonaws.com');
     this.aliases.set(input.name, { ...alias, roleArn: input.roleArn });
+  }
+
+  async deleteRoleAlias(name: string): Promise<void> {
+    found(this.aliases, name);
+    this.aliases.delete(name);
   }
 
   async *listRoleAliases(): AsyncIterable<string> {
@@ -105,6 +112,13 @@ export class FakeIot implements IotApi {
     removeVersion(found(this.policies, name), Number(versionId));
   }
 
+  async deletePolicy(name: string): Promise<void> {
+    const policy = found(this.policies, name);
+    const inUse = [...this.attached.values()].some((names) => names.has(name));
+    if (inUse || policy.versions.size > 1 || this.clock.now().getTime() < (this.undeletableUntil.get(name) ?? 0)) throw refused('DeleteConflictException', 'conflict');
+    this.policies.delete(name);
+  }
+
   async attachPolicy(input: { policyName: string; target: string }): Promise<void> {
     found(this.policies, input.policyName);
     if (![...this.certificates.values()].some((certificate) => certificate.arn === input.target)) throw refused('ResourceNotFoundException', 'notFound');
@@ -147,6 +161,11 @@ export class FakeIot implements IotApi {
     return group;
   }
 
+  async deleteThingGroup(name: string): Promise<void> {
+    if ([...this.groups.keys()].some((child) => this.parentOfGroup.get(child) === name)) throw refused('InvalidRequestException', 'validation');
+    this.groups.delete(name);
+  }
+
   async *listThingGroups(): AsyncIterable<ThingGroup> {
     yield* [...this.groups.values()];
   }
@@ -186,6 +205,11 @@ export class FakeIot implements IotApi {
     template.roleArn = input.provisioningRoleArn ?? template.roleArn;
     if (input.hookArn === null) delete template.hook;
     else if (input.hookArn !== undefined) template.hook = hook(input.hookArn);
+  }
+
+  async deleteProvisioningTemplate(name: string): Promise<void> {
+    found(this.templates, name);
+    this.templates.delete(name);
   }
 
   async *listProvisioningTemplates(): AsyncIterable<{ name: string; arn: string; enabled: boolean }> {

@@ -1,6 +1,7 @@
 import {
   CreatePolicyCommand,
   CreatePolicyVersionCommand,
+  DeletePolicyCommand,
   DeletePolicyVersionCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
@@ -13,7 +14,7 @@ import type { AwsClients } from '../clients';
 import { defined, required } from '../objects';
 import { find, pageSize, policySummary, tagList } from './common';
 
-type Calls = Pick<IotApi, 'getPolicy' | 'createPolicy' | 'listPolicies' | 'listPolicyVersions' | 'getPolicyVersion' | 'createPolicyVersion' | 'setDefaultPolicyVersion' | 'deletePolicyVersion'>;
+type Calls = Pick<IotApi, 'getPolicy' | 'createPolicy' | 'listPolicies' | 'listPolicyVersions' | 'getPolicyVersion' | 'createPolicyVersion' | 'setDefaultPolicyVersion' | 'deletePolicyVersion' | 'deletePolicy'>;
 
 export function policyCalls(aws: AwsClients): Calls {
   return {
@@ -84,6 +85,10 @@ export function policyCalls(aws: AwsClients): Calls {
       await aws.call({ action: 'iot:DeletePolicyVersion', resource: `${name}:${versionId}` }, options, (http) =>
         aws.iot.send(new DeletePolicyVersionCommand({ policyName: name, policyVersionId: versionId }), http),
       );
+    },
+
+    async deletePolicy(name: string, options?: CallOptions): Promise<void> {
+      await aws.call({ action: 'iot:DeletePolicy', resource: name }, options, (http) => aws.iot.send(new DeletePolicyCommand({ policyName: name }), http));
     },
   };
 }

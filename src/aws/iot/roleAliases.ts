@@ -1,5 +1,6 @@
 import {
   CreateRoleAliasCommand,
+  DeleteRoleAliasCommand,
   DescribeRoleAliasCommand,
   ListRoleAliasesCommand,
   UpdateRoleAliasCommand,
@@ -9,7 +10,7 @@ import type { AwsClients } from '../clients';
 import { required } from '../objects';
 import { find, pageSize, tagList } from './common';
 
-type Calls = Pick<IotApi, 'describeRoleAlias' | 'createRoleAlias' | 'updateRoleAlias' | 'listRoleAliases'>;
+type Calls = Pick<IotApi, 'describeRoleAlias' | 'createRoleAlias' | 'updateRoleAlias' | 'deleteRoleAlias' | 'listRoleAliases'>;
 
 export function roleAliasCalls(aws: AwsClients): Calls {
   return {
@@ -52,6 +53,10 @@ export function roleAliasCalls(aws: AwsClients): Calls {
       await aws.call({ action: 'iot:UpdateRoleAlias', resource: input.name, passesRole: input.roleArn }, options, (http) =>
         aws.iot.send(new UpdateRoleAliasCommand({ roleAlias: input.name, roleArn: input.roleArn }), http),
       );
+    },
+
+    async deleteRoleAlias(name: string, options?: CallOptions): Promise<void> {
+      await aws.call({ action: 'iot:DeleteRoleAlias', resource: name }, options, (http) => aws.iot.send(new DeleteRoleAliasCommand({ roleAlias: name }), http));
     },
 
     listRoleAliases(options?: CallOptions): AsyncIterable<string> {

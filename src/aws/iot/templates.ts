@@ -2,6 +2,7 @@ import {
   CreateProvisioningClaimCommand,
   CreateProvisioningTemplateCommand,
   CreateProvisioningTemplateVersionCommand,
+  DeleteProvisioningTemplateCommand,
   DeleteProvisioningTemplateVersionCommand,
   DescribeProvisioningTemplateCommand,
   DescribeProvisioningTemplateVersionCommand,
@@ -18,7 +19,7 @@ import { find, pageSize, tagList } from './common';
 /** https://docs.aws.amazon.com/iot/latest/apireference/API_ProvisioningHook.html */
 const hookPayloadVersion = '2020-04-01';
 
-type Calls = Pick<IotApi, 'describeProvisioningTemplate' | 'createProvisioningTemplate' | 'updateProvisioningTemplate' | 'listProvisioningTemplates' | 'listProvisioningTemplateVersions' | 'getProvisioningTemplateVersion' | 'createProvisioningTemplateVersion' | 'deleteProvisioningTemplateVersion' | 'createProvisioningClaim'>;
+type Calls = Pick<IotApi, 'describeProvisioningTemplate' | 'createProvisioningTemplate' | 'updateProvisioningTemplate' | 'deleteProvisioningTemplate' | 'listProvisioningTemplates' | 'listProvisioningTemplateVersions' | 'getProvisioningTemplateVersion' | 'createProvisioningTemplateVersion' | 'deleteProvisioningTemplateVersion' | 'createProvisioningClaim'>;
 
 export function templateCalls(aws: AwsClients): Calls {
   return {
@@ -77,6 +78,12 @@ export function templateCalls(aws: AwsClients): Calls {
       const hookChange = hookArn === null ? { removePreProvisioningHook: true } : hookArn === undefined ? {} : { preProvisioningHook: hook(hookArn) };
       const call: Call = { action: 'iot:UpdateProvisioningTemplate', resource: name, ...defined({ passesRole: input.provisioningRoleArn }) };
       await aws.call(call, options, (http) => aws.iot.send(new UpdateProvisioningTemplateCommand({ templateName: name, ...changes, ...hookChange }), http));
+    },
+
+    async deleteProvisioningTemplate(name: string, options?: CallOptions): Promise<void> {
+      await aws.call({ action: 'iot:DeleteProvisioningTemplate', resource: name }, options, (http) =>
+        aws.iot.send(new DeleteProvisioningTemplateCommand({ templateName: name }), http),
+      );
     },
 
     listProvisioningTemplates(options?: CallOptions): AsyncIterable<{ name: string; arn: string; enabled: boolean }> {

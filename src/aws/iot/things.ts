@@ -1,5 +1,6 @@
 import {
   CreateThingGroupCommand,
+  DeleteThingGroupCommand,
   DescribeThingGroupCommand,
   ListThingGroupsCommand,
   ListThingsCommand,
@@ -10,7 +11,7 @@ import type { AwsClients } from '../clients';
 import { defined, required } from '../objects';
 import { find, pageSize, tagList } from './common';
 
-type Calls = Pick<IotApi, 'describeThingGroup' | 'createThingGroup' | 'listThingGroups' | 'listChildThingGroups' | 'listThingsInThingGroup' | 'listThings'>;
+type Calls = Pick<IotApi, 'describeThingGroup' | 'createThingGroup' | 'deleteThingGroup' | 'listThingGroups' | 'listChildThingGroups' | 'listThingsInThingGroup' | 'listThings'>;
 
 export function thingCalls(aws: AwsClients): Calls {
   return {
@@ -38,6 +39,10 @@ export function thingCalls(aws: AwsClients): Calls {
         aws.iot.send(new CreateThingGroupCommand({ thingGroupName: input.name, tags: tagList(input.tags) }), http),
       );
       return { name: answer.thingGroupName ?? input.name, arn: required(answer.thingGroupArn, 'thingGroupArn', action) };
+    },
+
+    async deleteThingGroup(name: string, options?: CallOptions): Promise<void> {
+      await aws.call({ action: 'iot:DeleteThingGroup', resource: name }, options, (http) => aws.iot.send(new DeleteThingGroupCommand({ thingGroupName: name }), http));
     },
 
     listThingGroups(options?: CallOptions): AsyncIterable<ThingGroup> {

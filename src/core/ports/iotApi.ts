@@ -118,6 +118,8 @@ export interface IotApi extends ThingApi {
     options?: CallOptions,
   ): Promise<{ name: string; arn: string }>;
   updateRoleAlias(input: { name: string; roleArn: string }, options?: CallOptions): Promise<void>;
+  /** Throws `notFound` without it. Devices that use it get no AWS credentials from then on. */
+  deleteRoleAlias(name: string, options?: CallOptions): Promise<void>;
   /** Names; pages lazily. */
   listRoleAliases(options?: CallOptions): AsyncIterable<string>;
 
@@ -130,6 +132,11 @@ export interface IotApi extends ThingApi {
   /** What this version says takes effect for all that carry the policy. */
   setDefaultPolicyVersion(name: string, versionId: string, options?: CallOptions): Promise<void>;
   deletePolicyVersion(name: string, versionId: string, options?: CallOptions): Promise<void>;
+  /**
+   * With its default version. Throws `conflict` (DeleteConflictException) while it is attached, for up to five minutes after it
+   * was detached, and while it has other versions: https://docs.aws.amazon.com/iot/latest/apireference/API_DeletePolicy.html
+   */
+  deletePolicy(name: string, options?: CallOptions): Promise<void>;
   attachPolicy(input: { policyName: string; target: string }, options?: CallOptions): Promise<void>;
   detachPolicy(input: { policyName: string; target: string }, options?: CallOptions): Promise<void>;
   /** Policy names attached directly to a certificate or thing group ARN. */
@@ -148,6 +155,11 @@ export interface IotApi extends ThingApi {
 
   describeThingGroup(name: string, options?: CallOptions): Promise<ThingGroup | undefined>;
   createThingGroup(input: { name: string; tags?: readonly Tag[] }, options?: CallOptions): Promise<ThingGroup>;
+  /**
+   * Its things stay, without it; so do its policies. No error without the group. Throws `validation` while there are groups below
+   * it: https://docs.aws.amazon.com/iot/latest/apireference/API_DeleteThingGroup.html
+   */
+  deleteThingGroup(name: string, options?: CallOptions): Promise<void>;
   listThingGroups(options?: CallOptions): AsyncIterable<ThingGroup>;
 
   /** Groups directly below one. Throws `notFound` without it. */
@@ -168,6 +180,8 @@ export interface IotApi extends ThingApi {
     input: { name: string; enabled?: boolean; provisioningRoleArn?: string; defaultVersionId?: number; description?: string; hookArn?: string | null },
     options?: CallOptions,
   ): Promise<void>;
+  /** Throws `notFound` without it. Devices that registered by it stay as they are. */
+  deleteProvisioningTemplate(name: string, options?: CallOptions): Promise<void>;
   listProvisioningTemplates(options?: CallOptions): AsyncIterable<{ name: string; arn: string; enabled: boolean }>;
   listProvisioningTemplateVersions(name: string, options?: CallOptions): AsyncIterable<ProvisioningTemplateVersion>;
   /** The body of one version. */
