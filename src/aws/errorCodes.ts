@@ -48,6 +48,7 @@ const byCategory: Readonly<Partial<Record<ErrorCategory | 'expired' | 'refusedKe
     'CertificateConflict',
     'CertificateState',
     'NameAlreadyExists',
+    'IndexNotReady',
   ],
   limit: ['LimitExceeded', 'VersionsLimitExceeded', 'ServiceQuotaExceeded'],
   validation: [
@@ -66,6 +67,7 @@ const byCategory: Readonly<Partial<Record<ErrorCategory | 'expired' | 'refusedKe
     'CertificateValidation',
     'UnmodifiableEntity',
     'InvalidAction',
+    'InvalidQuery',
   ],
   service: [
     'InternalFailure',

@@ -5,6 +5,7 @@ import { certificateCalls } from './iot/certificates';
 import { deviceCalls } from './iot/devices';
 import { policyCalls } from './iot/policies';
 import { roleAliasCalls } from './iot/roleAliases';
+import { searchCalls } from './iot/search';
 import { templateCalls } from './iot/templates';
 import { thingCalls } from './iot/things';
 
@@ -16,6 +17,7 @@ export function awsIotApi(aws: AwsClients): IotApi {
     ...attachmentCalls(aws),
     ...thingCalls(aws),
     ...deviceCalls(aws),
+    ...searchCalls(aws),
     ...templateCalls(aws),
     ...certificateCalls(aws),
   };

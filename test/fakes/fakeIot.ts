@@ -1,6 +1,7 @@
 import { FleetError, type ErrorCategory } from '../../src/core/errors';
 import { PolicyEvaluator } from '../../src/core/policy/evaluate';
 import type { AuthorizationAnswer, AuthorizationQuestion, Certificate, CertificateStatus, CertificateSummary, EndpointType, IotApi, IotPolicy, IotPolicyVersion, ProvisioningClaim, ProvisioningHook, ProvisioningTemplate, ProvisioningTemplateVersion, RoleAlias, ThingGroup } from '../../src/core/ports/iotApi';
+import type { HitPage, Indexing, IndexState, ThingHit } from '../../src/core/ports/searchApi';
 import type { Thing, ThingType } from '../../src/core/ports/thingApi';
 import type { FakeClock } from './fakeClock';
 import type { FakeRoles } from './fakeRoles';
@@ -30,6 +31,10 @@ export class FakeIot implements IotApi {
   readonly memberships = new Map<string, ThingGroup[]>();
   /** Name of the group above, by the name of a group. */
   readonly parentOfGroup = new Map<string, string>();
+  /** What the fleet index holds; asked by the predicate, as the fake reads no queries. */
+  readonly indexed: ThingHit[] = [];
+  indexMatches: (hit: ThingHit, query: string) => boolean = () => true;
+  indexing: Indexing = { things: 'OFF', connectivity: false };
   readonly claims = new Map<string, ProvisioningClaim>();
   readonly certificates = new Map<string, Certificate>();
   readonly attached = new Map<string, Set<string>>();
@@ -272,6 +277,30 @@ export class FakeIot implements IotApi {
 
   async describeThingType(name: string): Promise<ThingType | undefined> {
     return this.thingTypes.get(name);
+  }
+
+  async searchThings({ query, maxResults }: { query: string; maxResults: number; nextToken?: string }): Promise<HitPage> {
+    if (this.indexing.things === 'OFF') throw refused('ResourceNotFoundException', 'notFound');
+    return { hits: this.indexed.filter((hit) => this.indexMatches(hit, query)).slice(0, maxResults) };
+  }
+
+  async getIndexing(): Promise<Indexing> {
+    return this.indexing;
+  }
+
+  async describeThingIndex(): Promise<IndexState | undefined> {
+    return this.indexing.things === 'OFF' ? undefined : 'ACTIVE';
+  }
+
+  async updateIndexing(indexing: Indexing): Promise<void> {
+    this.indexing = indexing;
+  }
+
+  async *listThingsByAttribute({ name, value, prefix = false }: { name: string; value: string; prefix?: boolean }): AsyncIterable<Thing> {
+    for (const hit of this.indexed) {
+      const own = hit.attributes[name];
+      if (own !== undefined && (prefix ? own.startsWith(value) : own === value)) yield { name: hit.name, arn: arn(`thing/${hit.name}`), attributes: hit.attributes };
+    }
   }
 
   async createCertificateFromCsr(input: { csrPem: string; setAsActive: boolean }): Promise<Certificate> {

@@ -1,3 +1,4 @@
+import type { SearchApi } from './searchApi';
 import type { ThingApi } from './thingApi';
 
 /**
@@ -111,7 +112,7 @@ export interface AuthorizationAnswer {
   readonly missing: readonly string[];
 }
 
-export interface IotApi extends ThingApi {
+export interface IotApi extends ThingApi, SearchApi {
   describeRoleAlias(name: string, options?: CallOptions): Promise<RoleAlias | undefined>;
   createRoleAlias(
     input: { name: string; roleArn: string; credentialDurationSeconds?: number; tags?: readonly Tag[] },

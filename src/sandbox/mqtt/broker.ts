@@ -12,6 +12,8 @@ export interface BrokerServices {
   serve(request: ServiceRequest): Promise<Reply> | undefined;
   /** A Greengrass core reports its state. */
   onHealth(scope: BackgroundScope, thingName: string, payload: Buffer): Promise<void>;
+  /** A client came or went. */
+  onConnectivity(scope: BackgroundScope, clientId: string, connected: boolean): Promise<void>;
 }
 
 export interface ServiceRequest {
@@ -77,6 +79,7 @@ export class Broker {
     old?.client?.takenOver();
     const session = clean || old === undefined ? new Session(client.clientId, this.limits.queued) : old.session;
     this.sessions.set(key, { session, account: accountOf(scope), identity: client.identity, client, expiry: undefined });
+    this.connectivity(client, true);
     return { session, present: session === old?.session };
   }
 
@@ -86,6 +89,7 @@ export class Broker {
     const kept = this.sessions.get(key);
     if (kept?.client !== client) return;
     kept.client = undefined;
+    this.connectivity(client, false);
     kept.session.receiver = undefined;
     if (expiry <= 0) this.sessions.delete(key);
     else kept.expiry = setTimeout(() => this.sessions.delete(key), expiry).unref();
@@ -122,6 +126,12 @@ export class Broker {
 
   destroyAll(): void {
     for (const client of this.clients) client.destroy();
+  }
+
+  private connectivity(client: Client, connected: boolean): void {
+    this.services.onConnectivity(client.identity.scope, client.clientId, connected).catch((error: unknown) => {
+      if (!(error instanceof Error && error.name === 'AbortError')) this.logError(error);
+    });
   }
 
   /** For a client that is away. */

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Listener, ListenerHost } from '../listeners';
 import { certificateId } from '../pki/certificateAuthority';
 import { serverContexts } from '../pki/serverContexts';
+import { noteConnectivity } from '../services/iot/connectivity';
+import { connectivityIsIndexed } from '../services/iot/indexingConfiguration';
 import { OWNERSHIP_TABLE, denied, removeExpired } from '../services/iot/fleetProvisioning';
 import type { SandboxKernel } from '../kernel/kernel';
 import { Broker, type BrokerServices } from './broker';
@@ -112,6 +114,10 @@ class MqttServer implements Listener {
       {
         serve: (request) => serveProvisioning(request, { kernel, ca, runHook, logError, claimOf: ({ identity }) => broker.authorities.claimOf(identity) }),
         onHealth: async (...args) => this.options.onHealth?.(kernel, ...args),
+        onConnectivity: async (scope, clientId, connected) => {
+          // Where it is not indexed, nobody waits for a writer's turn.
+          if (await kernel.view(scope, connectivityIsIndexed)) await kernel.run(scope, async (call) => noteConnectivity(call, clientId, connected, 'CLIENT_INITIATED_DISCONNECT'));
+        },
       },
       logError,
     );

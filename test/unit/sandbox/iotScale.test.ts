@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ListThingsResponse } from '@aws-sdk/client-iot';
+import type { ListThingsResponse, SearchIndexResponse } from '@aws-sdk/client-iot';
 import type { CallContext, Kernel, Transaction } from '../../../src/sandbox/kernel/types';
 import { createIotService } from '../../../src/sandbox/services/iot/iotService';
 
@@ -43,7 +43,7 @@ class CountingTransaction implements Transaction {
 
 describe('sandbox IoT: large registries', () => {
   const tx = new CountingTransaction();
-  const { handlers } = createIotService({ ca: {} } as Kernel);
+  const { handlers } = createIotService({ ca: {}, resourceDelay: 0 } as Kernel);
   const context = { account: '470123856219', region: 'us-east-1', partition: 'aws', tx, now: () => new Date() } as unknown as CallContext;
   const call = async <T>(operation: string, input: object): Promise<{ answer: T; reads: number }> => {
     tx.reads = 0;
@@ -97,5 +97,36 @@ describe('sandbox IoT: large registries', () => {
     } while (nextToken !== undefined);
     assert.deepEqual(found.sort(), ['thing-009999', 'thing-019999']);
     assert.ok(calls > 1);
+  });
+
+  describe('by the fleet index', () => {
+    const search = (queryString: string, more: object = {}) => call<SearchIndexResponse>('SearchIndex', { queryString, ...more });
+    const names = ({ things = [] }: SearchIndexResponse) => things.map(({ thingName }) => thingName);
+    before(() => call('UpdateIndexingConfiguration', { thingIndexingConfiguration: { thingIndexingMode: 'REGISTRY' } }));
+
+    it('reads what a prefix, a value or the rarer of two conditions selects', async () => {
+      const rows: readonly (readonly [query: string, found: readonly string[], most: number])[] = [
+        ['thingName:thing-00077*', Array.from({ length: 10 }, (_, i) => `thing-00077${String(i)}`), 50],
+        ['attributes.serial:777', ['thing-000777'], 10],
+        ['777', ['thing-000777'], 50],
+        ['thingTypeName:common AND attributes.serial:777', ['thing-000777'], 600],
+        ['attributes.site:s77 AND NOT thingName:thing-01* AND attributes.serial:7777', ['thing-007777'], 600],
+        ['thingTypeName:rare', ['thing-009999', 'thing-019999'], 10],
+      ];
+      for (const [query, found, most] of rows) {
+        const { answer, reads } = await search(query);
+        assert.deepEqual([names(answer), answer.nextToken], [found, undefined], query);
+        assert.ok(reads <= most, `${query}: ${reads} rows read`);
+      }
+    });
+
+    it('reads a page of a large answer, and bounds a call that finds nothing', async () => {
+      const page = await search('thingTypeName:common', { maxResults: 100 });
+      assert.equal(page.answer.things?.length, 100);
+      assert.ok(page.reads <= 400, `${page.reads} rows read`);
+      const nothing = await search('NOT thingName:*');
+      assert.deepEqual(nothing.answer.things, []);
+      assert.ok(nothing.answer.nextToken !== undefined && nothing.reads <= 10_000, `${nothing.reads} rows read`);
+    });
   });
 });

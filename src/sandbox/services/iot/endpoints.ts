@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DescribeEndpointRequest, DescribeEndpointResponse, GetIndexingConfigurationResponse } from '@aws-sdk/client-iot';
+import type { DescribeEndpointRequest, DescribeEndpointResponse } from '@aws-sdk/client-iot';
 import type { CallContext, Scope } from '../../kernel/types';
 import { invalidRequest } from './faults';
 import type { Input } from './inputs';
@@ -8,19 +8,6 @@ export const endpointHandlers = {
   /** https://docs.aws.amazon.com/iot/latest/apireference/API_DescribeEndpoint.html: without a type, the (older) iot:Data endpoint. */
   DescribeEndpoint(input: Input<DescribeEndpointRequest>, call: CallContext): DescribeEndpointResponse {
     return { endpointAddress: endpointAddress(call, input.endpointType ?? 'iot:Data') };
-  },
-
-  /** Fleet indexing is off until an account turns it on. */
-  GetIndexingConfiguration(): GetIndexingConfigurationResponse {
-    return {
-      thingIndexingConfiguration: {
-        thingIndexingMode: 'OFF',
-        thingConnectivityIndexingMode: 'OFF',
-        deviceDefenderIndexingMode: 'OFF',
-        namedShadowIndexingMode: 'OFF',
-      },
-      thingGroupIndexingConfiguration: { thingGroupIndexingMode: 'OFF' },
-    };
   },
 };
 

@@ -12,6 +12,7 @@ import { arnOf, isLocal, parseIotArn } from './arns';
 import { invalidRequest, limitExceeded, notFound } from './faults';
 import type { Input } from './inputs';
 import { composite, keysOf, lastPart, readPage } from './paging';
+import { groupSearchKey, SEARCH } from './searchTable';
 import { groupAndAncestors } from './thingGroupTree';
 
 /**
@@ -86,6 +87,7 @@ async function add(call: CallContext, thing: string, group: string): Promise<voi
   }
   call.tx.put(MEMBERS, composite(group, thing), true);
   call.tx.put(GROUPS, composite(thing, group), true);
+  call.tx.put(SEARCH, groupSearchKey(group, thing), thing);
   for (const each of path) call.tx.put(DEEP_MEMBERS, composite(each, thing), true);
 }
 
@@ -93,6 +95,7 @@ async function remove(call: CallContext, thing: string, group: string): Promise<
   if ((await call.tx.get(MEMBERS, composite(group, thing))) === undefined) return;
   call.tx.delete(MEMBERS, composite(group, thing));
   call.tx.delete(GROUPS, composite(thing, group));
+  call.tx.delete(SEARCH, groupSearchKey(group, thing));
   for (const each of await groupAndAncestors(call, group)) call.tx.delete(DEEP_MEMBERS, composite(each, thing));
 }
 

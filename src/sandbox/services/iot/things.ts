@@ -16,10 +16,12 @@ import { initialAttributes, updatedAttributes, type Attributes } from './attribu
 import { alreadyExists, invalidRequest, notFound, versionConflict } from './faults';
 import type { Input } from './inputs';
 import { composite, keysOf, readPage } from './paging';
+import { forgetConnectivity } from './connectivity';
+import { SEARCH, thingSearchKeys } from './searchTable';
 import { removeFromAllGroups } from './thingGroupMembers';
 import { requireUsableThingType } from './thingTypes';
 
-interface ThingRecord {
+export interface ThingRecord {
   readonly name: string;
   readonly id: string;
   readonly typeName?: string;
@@ -100,6 +102,7 @@ export const thingHandlers = {
       throw invalidRequest(`Cannot delete. Thing ${record.name} is still attached to one or more principals`);
     }
     await removeFromAllGroups(call, record.name);
+    forgetConnectivity(call, record.name);
     replace(call, record, undefined);
     return {};
   },
@@ -162,13 +165,18 @@ function replace(call: CallContext, old: ThingRecord | undefined, next: ThingRec
     call.tx.delete(TABLE, old.name);
     for (const [table, key] of indexKeys(old)) call.tx.delete(table, key);
   }
-  if (next !== undefined) {
-    call.tx.put(TABLE, next.name, next);
-    for (const [table, key] of indexKeys(next)) call.tx.put(table, key, next.name);
-  }
+  if (next !== undefined) for (const [table, key, value] of thingRows(next)) call.tx.put(table, key, value);
+}
+
+/** All that the store holds of a thing itself. */
+export function thingRows(record: ThingRecord): readonly (readonly [table: string, key: string, value: unknown])[] {
+  return [[TABLE, record.name, record], ...indexKeys(record).map(([table, key]) => [table, key, record.name] as const)];
 }
 
 function indexKeys(record: ThingRecord): readonly (readonly [table: string, key: string])[] {
-  const keys: (readonly [string, string])[] = Object.entries(record.attributes).map(([name, value]) => [BY_ATTRIBUTE, composite(name, value, record.name)]);
-  return record.typeName === undefined ? keys : [...keys, [BY_TYPE, composite(record.typeName, record.name)]];
+  return [
+    ...Object.entries(record.attributes).map(([name, value]) => [BY_ATTRIBUTE, composite(name, value, record.name)] as const),
+    ...(record.typeName === undefined ? [] : [[BY_TYPE, composite(record.typeName, record.name)] as const]),
+    ...thingSearchKeys(record).map((key) => [SEARCH, key] as const),
+  ];
 }

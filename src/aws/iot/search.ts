@@ -1,0 +1,79 @@
+import {
+  DescribeIndexCommand,
+  GetIndexingConfigurationCommand,
+  ListThingsCommand,
+  SearchIndexCommand,
+  UpdateIndexingConfigurationCommand,
+  type ThingDocument,
+} from '@aws-sdk/client-iot';
+import type { CallOptions } from '../../core/ports/iotApi';
+import type { HitPage, Indexing, IndexState, SearchApi, ThingHit } from '../../core/ports/searchApi';
+import type { Thing } from '../../core/ports/thingApi';
+import type { AwsClients } from '../clients';
+import { defined } from '../objects';
+import { find, pageSize } from './common';
+
+const indexName = 'AWS_Things';
+
+export function searchCalls(aws: AwsClients): SearchApi {
+  return {
+    async searchThings(input: { query: string; maxResults: number; nextToken?: string }, options?: CallOptions): Promise<HitPage> {
+      const { query, maxResults, nextToken } = input;
+      const answer = await aws.call({ action: 'iot:SearchIndex', resource: query }, options, (http) =>
+        aws.iot.send(new SearchIndexCommand({ indexName, queryString: query, maxResults, nextToken }), http),
+      );
+      return { hits: (answer.things ?? []).map(hitOf), ...defined({ nextToken: answer.nextToken === '' ? undefined : answer.nextToken }) };
+    },
+
+    async getIndexing(options?: CallOptions): Promise<Indexing> {
+      const answer = await aws.call({ action: 'iot:GetIndexingConfiguration' }, options, (http) => aws.iot.send(new GetIndexingConfigurationCommand({}), http));
+      const { thingIndexingMode, thingConnectivityIndexingMode } = answer.thingIndexingConfiguration ?? {};
+      return { things: thingIndexingMode ?? 'OFF', connectivity: thingConnectivityIndexingMode === 'STATUS' };
+    },
+
+    async describeThingIndex(options?: CallOptions): Promise<IndexState | undefined> {
+      const answer = await find(aws, { action: 'iot:DescribeIndex', resource: indexName }, options, (http) => aws.iot.send(new DescribeIndexCommand({ indexName }), http));
+      return answer && (answer.indexStatus ?? 'BUILDING');
+    },
+
+    async updateIndexing({ things, connectivity }: Indexing, options?: CallOptions): Promise<void> {
+      await aws.call({ action: 'iot:UpdateIndexingConfiguration' }, options, (http) =>
+        aws.iot.send(
+          new UpdateIndexingConfigurationCommand({
+            thingIndexingConfiguration: { thingIndexingMode: things, thingConnectivityIndexingMode: connectivity ? 'STATUS' : 'OFF' },
+          }),
+          http,
+        ),
+      );
+    },
+
+    listThingsByAttribute({ name, value, prefix = false }: { name: string; value: string; prefix?: boolean }, options?: CallOptions): AsyncIterable<Thing> {
+      return aws.pages({ action: 'iot:ListThings', resource: `${name}=${value}` }, options, async (nextToken, http) => {
+        const answer = await aws.iot.send(
+          new ListThingsCommand({ attributeName: name, attributeValue: value, usePrefixAttributeValue: prefix, maxResults: pageSize, nextToken }),
+          http,
+        );
+        return {
+          items: answer.things?.map((thing) => ({
+            name: thing.thingName ?? '',
+            arn: thing.thingArn ?? '',
+            attributes: thing.attributes ?? {},
+            ...defined({ typeName: thing.thingTypeName, version: thing.version }),
+          })),
+          next: answer.nextToken,
+        };
+      });
+    },
+  };
+}
+
+function hitOf({ thingName, thingTypeName, thingGroupNames, attributes, connectivity }: ThingDocument): ThingHit {
+  const { connected, timestamp } = connectivity ?? {};
+  return {
+    name: thingName ?? '',
+    groups: thingGroupNames ?? [],
+    attributes: attributes ?? {},
+    // Without a time, the thing has not connected: https://docs.aws.amazon.com/iot/latest/apireference/API_ThingConnectivity.html
+    ...defined({ typeName: thingTypeName, connected, connectionChangedAt: timestamp === undefined || timestamp <= 0 ? undefined : new Date(timestamp) }),
+  };
+}
