@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Failure, runMain } from './lib/failure.mjs';
 import { ensureBrowser, ensureWorkbench } from './lib/install.mjs';
+import { writeLanguagePack } from './lib/language.mjs';
 import { resultsFolder } from './lib/paths.mjs';
 import { onStop, stopAll, stopOnSignals } from './lib/processes.mjs';
 import { installVsix, remoteUri, startServer, workbenchUrl, writeUserSettings } from './lib/server.mjs';
@@ -39,6 +40,8 @@ await runMain(async () => {
   onStop(() => fs.rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
   const dataFolder = path.join(home, 'server');
   writeUserSettings(dataFolder, values['disable-workspace-trust'] === true ? { 'security.workspace.trust.enabled': false } : {});
+  const language = typeof values.locale === 'string' ? values.locale : undefined;
+  if (language !== undefined) writeLanguagePack(path.join(dataFolder, 'data'), language);
   const vsix = process.env.GREENGRASS_FLEET_VSIX;
   if (vsix) await installVsix(workbench, dataFolder, vsix, process.env);
   fs.mkdirSync(resultsFolder, { recursive: true });
@@ -51,7 +54,7 @@ await runMain(async () => {
       dataFolder,
       logFile,
       env: process.env,
-      args: ['--enable-smoke-test-driver', '--log', 'info', ...(values['disable-workspace-trust'] === true ? ['--disable-workspace-trust'] : [])],
+      args: ['--enable-smoke-test-driver', '--log', 'info', ...(values['disable-workspace-trust'] === true ? ['--disable-workspace-trust'] : []), ...(language === undefined ? [] : ['--locale', language])],
     });
     const browser = await chromium.launch({ executablePath: browserProgram, args: browserArguments, handleSIGHUP: false, handleSIGINT: false, handleSIGTERM: false });
     onStop(() => browser.close());

@@ -1,6 +1,6 @@
 // npm test: every check of this project, in order; a failed one does not stop the next.
 //   npm test -- --only unit,lint     some parts
-//   npm test -- --grep TEXT          only the tests with this text in their title (unit, vscode, browser)
+//   npm test -- --grep TEXT          only the tests with this text in their title (unit, vscode, pseudo, browser)
 // The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -61,11 +61,11 @@ async function workbench() {
   await ensureWorkbench();
 }
 
-async function inVscode(name, folder, env) {
+async function inVscode(name, folder, env, extension) {
   await workbench();
   const { bundleVscodeTests } = await import('./lib/bundleTests.mjs');
   const { runInVscode } = await import('./lib/vscodeRun.mjs');
-  const { code, results } = await runInVscode({ name, bundle: await bundleVscodeTests(folder), env: { ...(folder === 'vscode' ? { GREENGRASS_FLEET_GREP: grep } : {}), ...env } });
+  const { code, results } = await runInVscode({ name, bundle: await bundleVscodeTests(folder, undefined, extension), env: { ...(folder === 'vscode' ? { GREENGRASS_FLEET_GREP: grep } : {}), ...env } });
   return collected(name, code, results);
 }
 
@@ -86,6 +86,16 @@ const parts = {
     return mocha('unit', ['test/unit/**/*.test.ts']);
   },
   vscode: () => inVscode('vscode', 'vscode'),
+  // All commands again, in a language that hides English: what was left out of the translations stands out.
+  pseudo: async () => {
+    await build();
+    const { makePseudoExtension } = await import('./lib/language.mjs');
+    const { pseudoLanguage } = await import('./lib/pseudo.mjs');
+    const folder = fs.mkdtempSync(path.join(resultsFolder, 'pseudo-'));
+    onStop(() => fs.rmSync(folder, { recursive: true, force: true }));
+    makePseudoExtension(folder);
+    return inVscode('pseudo', 'pseudo', { GREENGRASS_FLEET_EXTENSION: folder, GREENGRASS_FLEET_LANGUAGE: pseudoLanguage, GREENGRASS_FLEET_GREP: grep }, folder);
+  },
   vsix: async () => {
     await build();
     const { makePackage } = await import('./lib/package.mjs');

@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import { runTests, runVSCodeCommand } from '@vscode/test-electron';
+import { writeLanguagePack } from '../scripts/lib/language.mjs';
 
 async function main(): Promise<void> {
   const root = path.join(__dirname, '..');
@@ -14,13 +15,15 @@ async function main(): Promise<void> {
   const userData = process.env['GREENGRASS_FLEET_USER_DATA'];
   const profile = userData === undefined ? [] : [`--user-data-dir=${userData}`, `--extensions-dir=${userData}-extensions`];
   const vsix = process.env['GREENGRASS_FLEET_VSIX'];
+  const language = process.env['GREENGRASS_FLEET_LANGUAGE'];
+  if (language !== undefined && userData !== undefined) writeLanguagePack(userData, language);
   // The browser workbench installs the file itself, into the data folder that it makes.
   if (vsix !== undefined && version !== undefined) await runVSCodeCommand(['--install-extension', vsix, ...profile], { version });
   await runTests({
     ...(version === undefined || version === '' ? { vscodeExecutablePath: path.join(root, 'scripts', 'browser-workbench.mjs') } : { version }),
     extensionDevelopmentPath: process.env['GREENGRASS_FLEET_EXTENSION'] ?? root,
     extensionTestsPath: tests,
-    launchArgs: [folder, ...profile],
+    launchArgs: [folder, ...profile, ...(language === undefined ? [] : [`--locale=${language}`])],
   });
 }
 

@@ -5,9 +5,10 @@ import { root } from './paths.mjs';
 
 /**
  * @param {(file: string) => boolean} [wanted] which files of test/vscode to take, by path relative to it
- * @returns {Promise<string>} the bundle's path (not shipped; under dist so that it finds node_modules)
+ * @param {string} [extension] the extension's folder: only modules in it share VS Code's API object with the extension
+ * @returns {Promise<string>} the bundle's path (not shipped; somewhere below the root, so that it finds node_modules)
  */
-export async function bundleVscodeTests(folder = 'vscode', wanted = () => true) {
+export async function bundleVscodeTests(folder = 'vscode', wanted = () => true, extension = root) {
   const { build } = await import('esbuild');
   const base = path.join(root, 'test', folder);
   const files = fs
@@ -15,7 +16,7 @@ export async function bundleVscodeTests(folder = 'vscode', wanted = () => true) 
     .map(String)
     .filter((file) => file.endsWith('.test.ts') && wanted(file))
     .sort();
-  const outfile = path.join(root, 'dist', 'test', `${folder}.js`);
+  const outfile = path.join(extension, 'dist', 'test', `${folder}.js`);
   const entries = files.map((file) => `[${JSON.stringify(file)}, () => require(${JSON.stringify(`./${file.split(path.sep).join('/')}`)})]`);
   const runner = path.relative(base, path.join(root, 'test', 'vscode', 'index.ts')).split(path.sep).join('/');
   await build({

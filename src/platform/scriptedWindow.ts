@@ -12,6 +12,9 @@ export interface ShownPrompt {
   readonly options: readonly string[];
 }
 
+/** The other texts of a pick: they are shown, but nothing is chosen by them. */
+const notesOf = (items: readonly PickItem<unknown>[]): readonly string[] => items.flatMap(({ description, detail }) => [description, detail]).filter((text) => text !== undefined);
+
 /**
  * One answer in the person's place. `match` is held against title and detail; `answer` is a button label, the label of an
  * item (or a part of it), the text to type, or a path. `undefined` dismisses the prompt.
@@ -28,6 +31,8 @@ export interface ScriptedAnswer {
 export class ScriptedWindow implements PromptWindow {
   readonly shown: ShownPrompt[] = [];
   readonly problems: string[] = [];
+  /** How the test reads each text that is shown; a test in another language translates it back here. */
+  read: (text: string) => string = (text) => text;
   private queue: ScriptedAnswer[] = [];
 
   expect(...answers: readonly ScriptedAnswer[]): void {
@@ -44,8 +49,9 @@ export class ScriptedWindow implements PromptWindow {
     return problems;
   }
 
-  async notify(severity: Severity, text: string, buttons: readonly string[]): Promise<string | undefined> {
-    this.shown.push({ kind: 'notify', severity, title: text, options: buttons });
+  async notify(severity: Severity, shown: string, buttons: readonly string[]): Promise<string | undefined> {
+    const text = this.read(shown);
+    this.shown.push({ kind: 'notify', severity, title: text, options: buttons.map((button) => this.read(button)) });
     const next = this.queue[0];
     if (next === undefined || !matches(next.match, text)) return undefined;
     this.queue.shift();
@@ -63,6 +69,7 @@ export class ScriptedWindow implements PromptWindow {
 
   async pick<T>(items: readonly PickItem<T>[], options: { title: string; placeholder?: string }): Promise<T | undefined> {
     const labels = items.map((item) => item.label);
+    notesOf(items).forEach((note) => this.read(note));
     const answer = this.next({ kind: 'pick', title: options.title, options: labels, ...(options.placeholder === undefined ? {} : { detail: options.placeholder }) });
     if (answer === undefined) return undefined;
     const label = this.oneOf(labels, answer, options.title);
@@ -73,9 +80,10 @@ export class ScriptedWindow implements PromptWindow {
     const title = options.title ?? options.prompt ?? '';
     const answer = this.next({ kind: 'input', title, options: [], ...(options.prompt === undefined ? {} : { detail: options.prompt }) });
     if (answer === undefined) return undefined;
+    if (options.placeHolder !== undefined) this.read(options.placeHolder);
     const complaint = await options.validateInput?.(answer);
     if (complaint !== undefined && complaint !== null && complaint !== '') {
-      this.fail(`input "${title}" refuses "${answer}": ${typeof complaint === 'string' ? complaint : complaint.message}`);
+      this.fail(`input "${this.read(title)}" refuses "${answer}": ${this.read(typeof complaint === 'string' ? complaint : complaint.message)}`);
     }
     return answer;
   }
@@ -105,7 +113,8 @@ export class ScriptedWindow implements PromptWindow {
     return answer === undefined ? undefined : this.oneOf(request.buttons, answer, request.title);
   }
 
-  private next(prompt: ShownPrompt): string | undefined {
+  private next(shown: ShownPrompt): string | undefined {
+    const prompt = { ...shown, title: this.read(shown.title), options: shown.options.map((option) => this.read(option)), ...(shown.detail === undefined ? {} : { detail: this.read(shown.detail) }) };
     this.shown.push(prompt);
     const answer = this.queue.shift();
     if (answer === undefined) this.fail(`unexpected ${prompt.kind}: "${prompt.title}" [${prompt.options.join(' | ')}]`);
@@ -115,8 +124,8 @@ export class ScriptedWindow implements PromptWindow {
   }
 
   private oneOf(labels: readonly string[], answer: string, title: string): string {
-    const found = labels.find((label) => label === answer) ?? labels.find((label) => label.includes(answer));
-    if (found === undefined) this.fail(`"${title}" offers [${labels.join(' | ')}], not "${answer}"`);
+    const found = labels.find((label) => this.read(label) === answer) ?? labels.find((label) => this.read(label).includes(answer));
+    if (found === undefined) this.fail(`"${this.read(title)}" offers [${labels.map((label) => this.read(label)).join(' | ')}], not "${answer}"`);
     return found;
   }
 

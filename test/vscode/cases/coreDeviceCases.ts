@@ -8,6 +8,7 @@ import { Commands } from '../../../src/ids';
 import type { FleetNode } from '../../../src/tree/nodes';
 import { healthReport, healthTopic } from '../../helpers/coreHealth';
 import type { FleetHost } from '../../helpers/fleetHost';
+import { english } from '../../helpers/shownText';
 import { eventually } from '../../helpers/vscodeHost';
 import type { CommandCases } from './commandCases';
 
@@ -27,7 +28,7 @@ async function report(host: FleetHost, thing: string, more: Parameters<typeof he
 
 const tree = (host: FleetHost) => host.api.container.userInterface.views.resourcesTree;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const rows = (nodes: readonly FleetNode[]): readonly string[] => nodes.map((node) => `${text(node.item().label)} ${text(node.item().description)}`.trim());
+const rows = (nodes: readonly FleetNode[]): readonly string[] => nodes.map((node) => english(`${text(node.item().label)} ${text(node.item().description)}`.trim()));
 
 async function cores(host: FleetHost): Promise<FleetNode[]> {
   const group = (await tree(host).getChildren()).find((node) => node.id.endsWith('/coreDevices'));
@@ -52,7 +53,7 @@ export const coreDeviceCases = {
         assert.ok(core);
         assert.deepEqual(rows([core]), ['Core-1 HEALTHY · just now']);
         assert.equal(core.copyText, coreDeviceArn((await host.session.connection()).target, 'Core-1'));
-        assert.match(core.item().accessibilityInformation?.label ?? '', /core device, Core-1, HEALTHY, reported just now/);
+        assert.match(english(core.item().accessibilityInformation?.label ?? ''), /core device, Core-1, HEALTHY, reported just now/);
         const children = await tree(host).getChildren(core);
         assert.deepEqual(rows(children).filter((row) => !row.startsWith('Status')), ['Thing Core-1', 'Nucleus 2.12.0 · aws_nucleus_classic', 'Platform linux · amd64', 'Components', 'Deployments']);
         const [components, deployments] = children.slice(-2);

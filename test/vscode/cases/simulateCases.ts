@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { SimulationRow, SimulationView } from '../../../src/core/policy/simulateView';
 import { Commands, WorkspaceFileNames } from '../../../src/ids';
 import { writeShown, withHostFact, type FleetHost } from '../../helpers/fleetHost';
+import { english, inEnglish } from '../../helpers/shownText';
 import { eventually } from '../../helpers/vscodeHost';
 import type { CommandCases } from './commandCases';
 
@@ -18,7 +19,7 @@ const open = async (text: string, name: string = file): Promise<vscode.TextDocum
 const view = (host: FleetHost): SimulationView => {
   const shown = host.api.container.userInterface.simulation.inspect().view;
   assert.ok(shown, 'a result is shown');
-  return shown;
+  return inEnglish(shown);
 };
 const first = (host: FleetHost): SimulationRow => {
   const [row] = view(host).rows;
@@ -45,7 +46,7 @@ export const simulateCases = {
           assert.deepEqual([first(host).outcome, first(host).statement, view(host).rows.length], ['allowed', 'Statement 1, Connect', 1]);
           assert.equal(document.getText(), narrow);
           await eventually(() => {
-            const column = (label: RegExp): number | undefined => vscode.window.tabGroups.all.find((group) => group.tabs.some((tab) => label.test(tab.label)))?.viewColumn;
+            const column = (label: RegExp): number | undefined => vscode.window.tabGroups.all.find((group) => group.tabs.some((tab) => label.test(english(tab.label))))?.viewColumn;
             const [left, right] = [column(/^greengrass-v2-iot-policy/), column(/^Simulation of/)];
             assert.ok(left !== undefined && right !== undefined && right > left, `the result stands beside the file: ${left}, ${right}`);
           });

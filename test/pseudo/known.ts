@@ -1,0 +1,24 @@
+/** What looks like English words in a shown text, and is none of ours. */
+const parts: readonly RegExp[] = [
+  // Names that AWS or the workshop gave things.
+  /\*\*Ref\*\*/,
+  /\[ARN OF IoT Role Alias\]/,
+  /(?<=^|\n)greengrass:…/,
+  // The outputs of the bundled stack template tell of themselves.
+  /(?:Arn|Name) of (?:the IAM Role for AWS IoT fleet provisioning|token exchange IAM role|the role alias to create)/,
+  /(?:aws iot )?create-role-alias(?: command)?/,
+  // Commands to run.
+  /sudo sh install\.sh/,
+  /aws lambda add-permission/,
+  /aws sso login/,
+  // What AWS, its SDK and Node.js say in their own words.
+  /The request signature we calculated does not match[^]*for details\./,
+  /Could not resolve credentials using profile/,
+  /The security token included in the request is expired/,
+  /The SSO session associated with this profile is invalid[^]*corresponding profile/,
+  /E[A-Z]{4,}: [a-z ]+(?:, \w+)?/,
+  // Names that the tests give profiles, folders and devices.
+  /(?:(?<=^(?:\$\(\w+\) )?))(?:sandbox|work|right|sso|interrupted|workspace|second)$/,
+];
+
+export const known = new RegExp(parts.map(({ source }) => source).join('|'));
