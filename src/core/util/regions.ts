@@ -1,100 +1,102 @@
+import * as l10n from '@vscode/l10n';
+
 /**
- * AWS partitions and their regions with the names that AWS gives them, so that a picker needs no network.
- * From the partition data that the pinned AWS SDK carries; a test compares the two. A region that is not listed
+ * AWS partitions and their regions with the names that AWS gives them, in the language of the window, so that a picker needs
+ * no network. From the partition data that the pinned AWS SDK carries; a test compares the two. A region that is not listed
  * here still works: it can be typed.
  */
 interface Partition {
   readonly pattern: RegExp;
-  readonly regions: Readonly<Record<string, string>>;
+  readonly regions: Readonly<Record<string, () => string>>;
 }
 
 const partitions: Readonly<Record<string, Partition>> = {
   'aws': {
     pattern: /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/,
     regions: {
-      'af-south-1': 'Africa (Cape Town)',
-      'ap-east-1': 'Asia Pacific (Hong Kong)',
-      'ap-east-2': 'Asia Pacific (Taipei)',
-      'ap-northeast-1': 'Asia Pacific (Tokyo)',
-      'ap-northeast-2': 'Asia Pacific (Seoul)',
-      'ap-northeast-3': 'Asia Pacific (Osaka)',
-      'ap-south-1': 'Asia Pacific (Mumbai)',
-      'ap-south-2': 'Asia Pacific (Hyderabad)',
-      'ap-southeast-1': 'Asia Pacific (Singapore)',
-      'ap-southeast-2': 'Asia Pacific (Sydney)',
-      'ap-southeast-3': 'Asia Pacific (Jakarta)',
-      'ap-southeast-4': 'Asia Pacific (Melbourne)',
-      'ap-southeast-5': 'Asia Pacific (Malaysia)',
-      'ap-southeast-6': 'Asia Pacific (New Zealand)',
-      'ap-southeast-7': 'Asia Pacific (Thailand)',
-      'ca-central-1': 'Canada (Central)',
-      'ca-west-1': 'Canada West (Calgary)',
-      'eu-central-1': 'Europe (Frankfurt)',
-      'eu-central-2': 'Europe (Zurich)',
-      'eu-north-1': 'Europe (Stockholm)',
-      'eu-south-1': 'Europe (Milan)',
-      'eu-south-2': 'Europe (Spain)',
-      'eu-west-1': 'Europe (Ireland)',
-      'eu-west-2': 'Europe (London)',
-      'eu-west-3': 'Europe (Paris)',
-      'il-central-1': 'Israel (Tel Aviv)',
-      'me-central-1': 'Middle East (UAE)',
-      'me-south-1': 'Middle East (Bahrain)',
-      'me-west-1': 'Middle East (Saudi Arabia)',
-      'mx-central-1': 'Mexico (Central)',
-      'sa-east-1': 'South America (Sao Paulo)',
-      'sa-west-1': 'South America (Chile)',
-      'us-east-1': 'US East (N. Virginia)',
-      'us-east-2': 'US East (Ohio)',
-      'us-west-1': 'US West (N. California)',
-      'us-west-2': 'US West (Oregon)',
+      'af-south-1': () => l10n.t('Africa (Cape Town)'),
+      'ap-east-1': () => l10n.t('Asia Pacific (Hong Kong)'),
+      'ap-east-2': () => l10n.t('Asia Pacific (Taipei)'),
+      'ap-northeast-1': () => l10n.t('Asia Pacific (Tokyo)'),
+      'ap-northeast-2': () => l10n.t('Asia Pacific (Seoul)'),
+      'ap-northeast-3': () => l10n.t('Asia Pacific (Osaka)'),
+      'ap-south-1': () => l10n.t('Asia Pacific (Mumbai)'),
+      'ap-south-2': () => l10n.t('Asia Pacific (Hyderabad)'),
+      'ap-southeast-1': () => l10n.t('Asia Pacific (Singapore)'),
+      'ap-southeast-2': () => l10n.t('Asia Pacific (Sydney)'),
+      'ap-southeast-3': () => l10n.t('Asia Pacific (Jakarta)'),
+      'ap-southeast-4': () => l10n.t('Asia Pacific (Melbourne)'),
+      'ap-southeast-5': () => l10n.t('Asia Pacific (Malaysia)'),
+      'ap-southeast-6': () => l10n.t('Asia Pacific (New Zealand)'),
+      'ap-southeast-7': () => l10n.t('Asia Pacific (Thailand)'),
+      'ca-central-1': () => l10n.t('Canada (Central)'),
+      'ca-west-1': () => l10n.t('Canada West (Calgary)'),
+      'eu-central-1': () => l10n.t('Europe (Frankfurt)'),
+      'eu-central-2': () => l10n.t('Europe (Zurich)'),
+      'eu-north-1': () => l10n.t('Europe (Stockholm)'),
+      'eu-south-1': () => l10n.t('Europe (Milan)'),
+      'eu-south-2': () => l10n.t('Europe (Spain)'),
+      'eu-west-1': () => l10n.t('Europe (Ireland)'),
+      'eu-west-2': () => l10n.t('Europe (London)'),
+      'eu-west-3': () => l10n.t('Europe (Paris)'),
+      'il-central-1': () => l10n.t('Israel (Tel Aviv)'),
+      'me-central-1': () => l10n.t('Middle East (UAE)'),
+      'me-south-1': () => l10n.t('Middle East (Bahrain)'),
+      'me-west-1': () => l10n.t('Middle East (Saudi Arabia)'),
+      'mx-central-1': () => l10n.t('Mexico (Central)'),
+      'sa-east-1': () => l10n.t('South America (Sao Paulo)'),
+      'sa-west-1': () => l10n.t('South America (Chile)'),
+      'us-east-1': () => l10n.t('US East (N. Virginia)'),
+      'us-east-2': () => l10n.t('US East (Ohio)'),
+      'us-west-1': () => l10n.t('US West (N. California)'),
+      'us-west-2': () => l10n.t('US West (Oregon)'),
     },
   },
   'aws-cn': {
     pattern: /^cn-\w+-\d+$/,
     regions: {
-      'cn-north-1': 'China (Beijing)',
-      'cn-northwest-1': 'China (Ningxia)',
+      'cn-north-1': () => l10n.t('China (Beijing)'),
+      'cn-northwest-1': () => l10n.t('China (Ningxia)'),
     },
   },
   'aws-eusc': {
     pattern: /^eusc-(de)-\w+-\d+$/,
     regions: {
-      'eusc-de-east-1': 'AWS European Sovereign Cloud (Germany)',
+      'eusc-de-east-1': () => l10n.t('AWS European Sovereign Cloud (Germany)'),
     },
   },
   'aws-iso': {
     pattern: /^us-iso-\w+-\d+$/,
     regions: {
-      'us-iso-east-1': 'US ISO East',
-      'us-iso-west-1': 'US ISO WEST',
+      'us-iso-east-1': () => l10n.t('US ISO East'),
+      'us-iso-west-1': () => l10n.t('US ISO WEST'),
     },
   },
   'aws-iso-b': {
     pattern: /^us-isob-\w+-\d+$/,
     regions: {
-      'us-isob-east-1': 'US ISOB East (Ohio)',
-      'us-isob-west-1': 'US ISOB West',
+      'us-isob-east-1': () => l10n.t('US ISOB East (Ohio)'),
+      'us-isob-west-1': () => l10n.t('US ISOB West'),
     },
   },
   'aws-iso-e': {
     pattern: /^eu-isoe-\w+-\d+$/,
     regions: {
-      'eu-isoe-west-1': 'EU ISOE West',
+      'eu-isoe-west-1': () => l10n.t('EU ISOE West'),
     },
   },
   'aws-iso-f': {
     pattern: /^us-isof-\w+-\d+$/,
     regions: {
-      'us-isof-east-1': 'US ISOF EAST',
-      'us-isof-south-1': 'US ISOF SOUTH',
+      'us-isof-east-1': () => l10n.t('US ISOF EAST'),
+      'us-isof-south-1': () => l10n.t('US ISOF SOUTH'),
     },
   },
   'aws-us-gov': {
     pattern: /^us-gov-\w+-\d+$/,
     regions: {
-      'us-gov-east-1': 'AWS GovCloud (US-East)',
-      'us-gov-west-1': 'AWS GovCloud (US-West)',
+      'us-gov-east-1': () => l10n.t('AWS GovCloud (US-East)'),
+      'us-gov-west-1': () => l10n.t('AWS GovCloud (US-West)'),
     },
   },
 };
@@ -120,7 +122,7 @@ export function regionsOf(partition: string): readonly string[] {
 export function regionName(region: string): string | undefined {
   for (const { regions } of Object.values(partitions)) {
     const name = Object.hasOwn(regions, region) ? regions[region] : undefined;
-    if (name !== undefined) return name;
+    if (name !== undefined) return name();
   }
   return undefined;
 }
