@@ -1,7 +1,9 @@
 // npm start: from a fresh clone to the product in VS Code, on a local AWS, without an account.
 //   npm start -- --port N      the port of VS Code in the browser (8123 when not given)
 //   npm start -- --desktop     the VS Code on the PATH instead of the browser
+//   npm start -- --empty       an empty window without an AWS profile: as somebody meets it who has just installed it
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,12 +14,13 @@ import { run, stopAll, stopOnSignals } from './lib/processes.mjs';
 
 function readOptions() {
   try {
-    const { values } = parseArgs({ options: { port: { type: 'string', default: '8123' }, desktop: { type: 'boolean', default: false } } });
+    const { values } = parseArgs({ options: { port: { type: 'string', default: '8123' }, desktop: { type: 'boolean', default: false }, empty: { type: 'boolean', default: false } } });
+    if (values.desktop && values.empty) throw new Error('--empty is for the browser; --desktop cannot have it.');
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port} is not a port number.`);
     return { ...values, port };
   } catch (error) {
-    throw new Failure(`${error.message} Usage: npm start -- [--port N] [--desktop]`);
+    throw new Failure(`${error.message} Usage: npm start -- [--port N] [--desktop | --empty]`);
   }
 }
 
@@ -44,6 +47,13 @@ function openBrowser(url) {
 
 const firstClick = `Click the Greengrass Fleet icon in the activity bar (on the left), then "Provision Everything" above the steps.`;
 
+/** An empty folder for who opens one in the empty window. */
+function tryFolder(home) {
+  const folder = path.join(home, 'my-fleet');
+  fs.mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
 stopOnSignals(0);
 await runMain(async () => {
   const options = readOptions();
@@ -54,11 +64,11 @@ await runMain(async () => {
   const { ensureBuilt } = await import('./lib/build.mjs');
   await ensureBuilt(['extension', 'sandbox', 'check']);
   const workbench = options.desktop ? undefined : await ensureWorkbench();
-  const { startSample, startWorkbench } = await import('./lib/product.mjs');
+  const { makeHome, startSample, startWorkbench } = await import('./lib/product.mjs');
 
   try {
-    const sample = await startSample();
-    const ended = [[sample.sandbox.child, 'The sandbox']];
+    const sample = options.empty ? makeHome() : await startSample();
+    const ended = sample.sandbox === undefined ? [] : [[sample.sandbox.child, 'The sandbox']];
     let closed;
     if (options.desktop) {
       // --wait: closing the window ends everything, as Ctrl-C does. The window itself belongs to its owner and stays on Ctrl-C.
@@ -77,7 +87,7 @@ await runMain(async () => {
       process.stdout.write(`\nOpen ${url}\n`);
       openBrowser(url);
     }
-    process.stdout.write(`${firstClick}\nThe AWS behind it is a sandbox on this machine: nothing costs money, nothing leaves it. Ctrl-C ends everything.\n`);
+    process.stdout.write(options.empty ? `Run "Welcome: Open Walkthrough" from the palette.\nFolder for a try, removed at the end: ${tryFolder(sample.home)}\nCtrl-C ends everything.\n` : `${firstClick}\nThe AWS behind it is a sandbox on this machine: nothing costs money, nothing leaves it. Ctrl-C ends everything.\n`);
     return await new Promise((resolve, reject) => {
       closed?.then(resolve, reject);
       for (const [child, what] of ended) child.once('exit', (exitCode) => reject(new Failure(`${what} ended (exit code ${exitCode}).`)));

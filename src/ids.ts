@@ -73,7 +73,8 @@ export const ContextKeys = {
   sandboxRunning: 'greengrassFleet.sandboxRunning',
   /** True while a step that changes an account is running: a second one is not offered. */
   busy: 'greengrassFleet.busy',
-  /** What has really happened, for the ticks of the walkthrough. */
+  /** What has really happened, for the ticks of the walkthrough. A key that is true before VS Code looks (workspaceFolderCount) never ticks. */
+  folderOpen: 'greengrassFleet.folderOpen',
   rolesStackDone: 'greengrassFleet.rolesStackDone',
   roleAliasDone: 'greengrassFleet.roleAliasDone',
   iotPolicyDone: 'greengrassFleet.iotPolicyDone',

@@ -29,10 +29,16 @@ export async function startSandbox(state, args = []) {
   return { child, info: JSON.parse(line) };
 }
 
-/** A folder with the sandbox running in it, a copy of the sample workspace, and AWS files whose profile `sandbox` leads to it. */
-export async function startSample({ sandboxArguments = [] } = {}) {
+/** A temporary folder with AWS files that hold no profile, and an environment that leads to them. It goes when the program ends. */
+export function makeHome() {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'greengrass-fleet-start-'));
   onStop(() => fs.rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+  return { home, workspace: undefined, sandbox: undefined, env: { ...withoutAws(process.env), ...writeAwsFiles(path.join(home, 'aws')) } };
+}
+
+/** A folder with the sandbox running in it, a copy of the sample workspace, and AWS files whose profile `sandbox` leads to it. */
+export async function startSample({ sandboxArguments = [] } = {}) {
+  const { home } = makeHome();
   const workspace = path.join(home, 'greengrass-fleet');
   fs.cpSync(fixtureWorkspace, workspace, { recursive: true });
   // With git the product can keep keys out of it, which a newcomer should see.
@@ -46,7 +52,7 @@ export async function startSample({ sandboxArguments = [] } = {}) {
  * VS Code in the browser on the sample. The extension is linked into the folder of installed extensions: that needs no
  * test switches of the server, and a reload of the window picks up a new build.
  * @param {{ node: string, server: string }} workbench
- * @param {Awaited<ReturnType<typeof startSample>>} sample
+ * @param {{ home: string, workspace?: string, env: NodeJS.ProcessEnv }} sample an empty window without `workspace`
  * @param {{ port?: number, logFile?: string, settings?: Record<string, unknown> }} [options]
  */
 export async function startWorkbench(workbench, { home, workspace, env }, { port = 0, logFile, settings = {} } = {}) {

@@ -85,6 +85,7 @@ export function workbenchUrl({ port, token, folder, payload = [] }) {
   const query = new URLSearchParams();
   if (token !== undefined) query.set('tkn', token);
   if (folder !== undefined) query.set('folder', folder.split(path.sep).join('/'));
+  else query.set('ew', 'true'); // an empty window, not the last one
   if (payload.length > 0) query.set('payload', JSON.stringify(payload));
   return `http://127.0.0.1:${port}/?${query.toString()}`;
 }

@@ -33,6 +33,7 @@ export class FleetViews implements vscode.Disposable {
   private readonly connectionKey = new ContextKey<string>(ContextKeys.connection);
   private readonly busyKey = new ContextKey<boolean>(ContextKeys.busy);
   private readonly sandboxKey = new ContextKey<boolean>(ContextKeys.sandboxRunning);
+  private readonly folderKey = new ContextKey<boolean>(ContextKeys.folderOpen);
   private readonly doneKeys = new Map(stepIds.map((id) => [id, new ContextKey<boolean>(ContextKeys[`${id}Done`])]));
   private readonly disposables: { dispose(): unknown }[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -92,6 +93,7 @@ export class FleetViews implements vscode.Disposable {
   }
 
   private everythingChanged(): void {
+    this.folderKey.set(this.deps.folders.current() !== undefined);
     this.describe();
     this.stepsTree.redraw();
     this.resourcesTree.refresh();

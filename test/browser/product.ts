@@ -8,31 +8,30 @@ const root = path.join(__dirname, '..', '..');
 export class Product {
   private constructor(
     readonly url: string,
+    /** The folder that VS Code shows, or an empty one to open in the empty window. */
+    readonly workspace: string,
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(): Promise<Product> {
-    const child = spawn(process.execPath, [path.join(root, 'scripts', 'start.mjs'), '--port', '0'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  static async start(...args: string[]): Promise<Product> {
+    const child = spawn(process.execPath, [path.join(root, 'scripts', 'start.mjs'), '--port', '0', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    const url = await new Promise<string>((resolve, reject) => {
+    const started = await new Promise<string>((resolve, reject) => {
       const read = (text: string): void => {
         output += text;
-        const match = /^Open (\S+)$/m.exec(output);
-        if (match?.[1] !== undefined) resolve(match[1]);
+        // The line after the address is there too when the last one is.
+        if (/^.*Ctrl-C ends everything\.$/m.test(output)) resolve(output);
       };
       child.stdout.setEncoding('utf8').on('data', read);
       child.stderr.setEncoding('utf8').on('data', read);
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`npm start ended with exit code ${code ?? 'none'}: ${output}`)));
     });
-    return new Product(url, child);
-  }
-
-  /** The folder that VS Code shows. */
-  get workspace(): string {
-    const folder = new URL(this.url).searchParams.get('folder');
-    if (folder === null) throw new Error(`No folder in ${this.url}`);
-    return folder;
+    const url = /^Open (\S+)$/m.exec(started)?.[1];
+    if (url === undefined) throw new Error(`npm start printed no address: ${started}`);
+    const workspace = new URL(url).searchParams.get('folder') ?? /removed at the end: (\S+)$/m.exec(started)?.[1];
+    if (workspace === undefined) throw new Error(`npm start printed no folder: ${started}`);
+    return new Product(url, workspace, child);
   }
 
   /** Ends it as Ctrl-C does. @returns the exit code */

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import { eventually } from '../helpers/eventually';
+import { Product } from './product';
+import { Workbench } from './workbench';
+
+/** Does what the screen says, and nothing else: each step by the button that it shows. */
+describe('Somebody who has just installed it and follows the walkthrough', function () {
+  this.timeout(180_000);
+  let product: Product | undefined;
+  let workbench: Workbench;
+
+  before(async () => {
+    product = await Product.start('--empty');
+    workbench = await Workbench.open(product.url);
+  });
+
+  after(async () => {
+    await workbench.close();
+    await product?.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  async function openWalkthrough(): Promise<void> {
+    await workbench.runCommand('Welcome: Open Walkthrough');
+    await workbench.page.locator('.quick-input-widget input.input').fill('Greengrass');
+    await workbench.pick('Greengrass Devices That Register Themselves');
+    await eventually(async () => assert.equal(await workbench.page.locator('.getting-started-step').count(), 9), { what: 'nine steps' });
+  }
+
+  function step(id: string): Locator {
+    return workbench.page.locator(`.getting-started-step:has([data-done-step-id$="#${id}"])`);
+  }
+
+  /** Presses a button of a step. */
+  async function press(id: string, button: string): Promise<void> {
+    if ((await step(id).getAttribute('aria-expanded')) !== 'true') await step(id).locator('.step-title').click();
+    await step(id).locator('.monaco-button', { hasText: button }).first().click();
+  }
+
+  async function ticked(id: string): Promise<void> {
+    await eventually(async () => assert.equal(await step(id).getAttribute('aria-checked'), 'true'), { what: `the tick of ${id}`, limit: 60_000, every: 200 });
+  }
+
+  it('opens a folder from the empty window', async () => {
+    assert.ok(product);
+    await openWalkthrough();
+    await workbench.screenshot('walkthrough-0-empty');
+    await press('folder', 'Open Folder');
+    const input = workbench.page.locator('.quick-input-widget input.input');
+    // What is typed before the dialog has put the home folder there is lost.
+    await eventually(async () => assert.match(await input.inputValue(), /^\/./), { what: 'the dialog for a folder' });
+    await input.fill(product.workspace);
+    await eventually(async () => assert.equal(await input.inputValue(), product?.workspace), { what: 'the typed folder' });
+    await workbench.page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
+    await workbench.page.waitForURL((url) => url.searchParams.get('folder') === product?.workspace, { timeout: 60_000 });
+    await workbench.page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 60_000 });
+    await openWalkthrough();
+  });
+
+  it('starts the local AWS', async () => {
+    await press('connect', 'Start Local Sandbox');
+    await ticked('connect');
+    await ticked('folder');
+    await workbench.screenshot('walkthrough-1-connected');
+  });
+
+  const steps = [
+    { id: 'rolesStack', button: 'Deploy Roles Stack', answer: 'Create Stack' },
+    { id: 'roleAlias', button: 'Create Role Alias', answer: /^Create/ },
+    { id: 'iotPolicy', button: 'Publish IoT Policy', answer: /^(Create|Publish)/ },
+    { id: 'provisioningTemplate', button: 'Deploy Provisioning Template', answer: /^(Create|Deploy)/ },
+    { id: 'claimCertificate', button: 'Create Claim Certificate', answer: /^Create/ },
+  ];
+  for (const { id, button, answer } of steps) {
+    it(`does the step ${id}`, async () => {
+      await press(id, button);
+      assert.match(await workbench.answerDialog(answer), /Local sandbox · account \d{12} · us-east-1/);
+      await ticked(id);
+      await workbench.screenshot(`walkthrough-${id}`);
+    });
+  }
+
+  it('proves it with a test device', async () => {
+    await press('testDevice', 'Provision a Test Device');
+    await workbench.pick('Greengrass nucleus lite');
+    const input = workbench.page.locator('.quick-input-widget input.input');
+    await eventually(async () => assert.equal(await input.inputValue(), 'test-{id}'), { what: 'the proposed name of the device' });
+    await workbench.page.keyboard.press('Enter');
+    await workbench.webview('text=provisioned itself');
+    await workbench.screenshot('walkthrough-4-proven');
+    await workbench.page.locator('.tab', { hasText: 'Walkthrough' }).first().click();
+    await ticked('testDevice');
+  });
+
+  it('takes the device kit', async () => {
+    assert.ok(product);
+    await press('deviceKit', 'Create Device Kit');
+    await workbench.page.waitForTimeout(5000);
+    await workbench.screenshot('walkthrough-5-kit');
+    console.log(fs.readdirSync(product.workspace), path.sep);
+  });
+});
