@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { SdkAwsGateway } from './aws/gateway';
 import type { AgentTools } from './agents/agentTools';
 import type { RegisterCommand } from './activation/commandStubs';
+import { registerDeployedCommands } from './commands/deployedCommands';
 import { registerDeviceCommands } from './commands/deviceCommands';
 import { registerConnectionCommands } from './commands/connection/connectionCommands';
 import { askMfaCode } from './commands/connection/mfaCode';
@@ -15,10 +16,12 @@ import { registerCoreDeviceCommands } from './commands/coreDeviceCommands';
 import { registerLifeCommands } from './commands/lifeCommands';
 import { registerLookCommands } from './commands/lookCommands';
 import { registerTemplateCommands } from './commands/templateCommands';
+import { registerTreeCommands } from './commands/treeCommands';
 import { registerStepCommands } from './commands/stepCommands';
 import type { AwsGateway } from './core/ports/connection';
 import type { Interaction } from './core/ports/interaction';
 import type { FleetSteps, SandboxService, SessionService } from './core/ports/services';
+import { DeployedLens } from './documents/deployedLens';
 import { DeployedDocuments } from './documents/deployedDocuments';
 import { Commands, type CommandId } from './ids';
 import { LazyPolicyLanguage } from './language/lazyPolicyLanguage';
@@ -213,8 +216,17 @@ export class Container implements vscode.Disposable {
     const run = async (command: CommandId): Promise<unknown> => registry.run(command);
     const outputs = this.own(new StackOutputsPanel({ extensionUri: this.context.extensionUri, session, steps, log, run }));
     const deployed = this.own(new DeployedDocuments(session, steps));
+    const lens = this.own(new DeployedLens(session, steps));
+    /** What is shown of the account, wherever it is shown. */
+    const refreshViews = async (node?: unknown): Promise<void> => {
+      deployed.reload();
+      lens.refresh();
+      await views.refresh(node);
+    };
     registerStepCommands({ registry, steps, session, folders, ui, progress });
-    registerLifeCommands({ registry, steps, session, folders, ui, progress, refreshViews: async () => views.refresh() });
+    registerLifeCommands({ registry, steps, session, folders, ui, progress, refreshViews });
+    registerTreeCommands({ registry, steps, session, ui, progress, refreshViews, coreDevices: views.resourcesTree });
+    registerDeployedCommands({ registry, steps, session, folders, ui });
     registerHookCommands({ registry, steps, session, folders, ui, progress });
     registerDriftCommands({ registry, steps, session, folders, ui, progress, clock: new SystemClock() });
     registerExportCommands({ registry, steps, session, folders, ui, progress, bundledTemplate: async () => this.bundledTemplate() });
@@ -225,7 +237,7 @@ export class Container implements vscode.Disposable {
       folders,
       ui,
       log,
-      refreshViews: async (node) => views.refresh(node),
+      refreshViews,
       showStackOutputs: async () => outputs.show(),
     });
     const language = this.own(new LazyPolicyLanguage({ session, ui, steps }, (error) => log.error('the policy language could not be loaded', error)));

@@ -66,7 +66,10 @@ async function manageVersions(deps: LifeCommandsDeps, run: StepRun, hint: unknow
       ...(spare.length > 1 ? [{ label: vscode.l10n.t('Delete all but the default…'), value: 'prune' as const }] : []),
     ],
   });
-  if (version === 'prune') return deleteVersions(run, name, spare.map((each) => each.versionId));
+  if (version === 'prune') {
+    await deleteVersions(run, name, spare.map((each) => each.versionId));
+    return deps.refreshViews();
+  }
   const uri = deployedUri('template', run.connection.target, name, String(version.versionId));
   const action = await deps.ui.choose<'open' | 'compare' | 'default' | 'delete'>({
     title: vscode.l10n.t('Version {0} of {1}', version.versionId, name),

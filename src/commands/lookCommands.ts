@@ -5,10 +5,9 @@ import type { FleetSteps, SessionService } from '../core/ports/services';
 import { Commands, WorkspaceFileNames } from '../ids';
 import { targetOf } from '../platform/commandTargets';
 import type { CommandRegistry } from '../platform/commands';
-import { deployedUri } from '../platform/deployedUri';
 import type { Folders } from '../platform/folders';
 import type { Log } from '../platform/log';
-import { fileUri, openFile } from './files';
+import { openFile } from './files';
 
 export interface LookCommandsDeps {
   readonly registry: CommandRegistry;
@@ -26,8 +25,8 @@ export interface LookCommandsDeps {
 export function registerLookCommands(deps: LookCommandsDeps): void {
   const { registry, log } = deps;
   registry.register(Commands.showStackOutputs, async () => deps.showStackOutputs(), { needsTrust: true });
-  registry.register(Commands.comparePolicyWithDeployed, async (hint) => comparePolicy(deps, hint), { needsTrust: true });
-  registry.register(Commands.copyValue, async (node) => copyValue(deps, node));
+  registry.register(Commands.copyValue, async (node) => copy(targetOf(node).copyText ?? (await chooseValue(deps))));
+  registry.register(Commands.copyName, async (node) => copy(targetOf(node).name ?? targetOf(node).copyText ?? (await chooseValue(deps, 'name'))));
   registry.register(Commands.openStepFile, async (node) => openStepFile(deps, node));
   registry.register(Commands.refresh, async (node) => refresh(deps, node));
   registry.register(Commands.showLog, () => log.show());
@@ -39,37 +38,12 @@ async function refresh(deps: LookCommandsDeps, node: unknown): Promise<void> {
   await deps.refreshViews(node);
 }
 
-async function comparePolicy(deps: LookCommandsDeps, hint: unknown): Promise<void> {
-  const files = await deps.folders.forCommand(hint);
-  const file = WorkspaceFileNames.iotPolicy;
-  if (!(await files.exists(file))) {
-    throw new FleetError(vscode.l10n.t('There is nothing to compare, because {0} is not in the folder.', file), {
-      category: 'file',
-      code: 'policyFileMissing',
-      advice: vscode.l10n.t('Create it with the command “Create IoT Policy File”.'),
-    });
-  }
-  const connection = await deps.session.connection();
-  const name = deps.steps.names().iotPolicyName;
-  if ((await connection.iot.getPolicy(name)) === undefined) {
-    throw new FleetError(vscode.l10n.t('There is nothing to compare with: the IoT policy {0} is not in account {1}, {2}.', name, connection.target.account, connection.target.region), {
-      category: 'notFound',
-      code: 'policyNotDeployed',
-      advice: vscode.l10n.t('Publish the file first.'),
-      remedies: [{ kind: 'runStep', step: 'iotPolicy' }],
-    });
-  }
-  const title = vscode.l10n.t('{0}: deployed ↔ {1}', name, file);
-  await vscode.commands.executeCommand('vscode.diff', deployedUri('policy', connection.target, name), fileUri(files, file), title, { preview: true });
-}
-
-async function copyValue(deps: LookCommandsDeps, node: unknown): Promise<void> {
-  const text = targetOf(node).copyText ?? (await chooseValue(deps));
+async function copy(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
   vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied {0}', text.length > 60 ? `${text.slice(0, 60)}…` : text), 4000);
 }
 
-async function chooseValue(deps: LookCommandsDeps): Promise<string> {
+async function chooseValue(deps: LookCommandsDeps, what: 'arn' | 'name' = 'arn'): Promise<string> {
   // What the steps showed last may be of another account, when nobody sees the tree that keeps it fresh.
   if (!deps.steps.busy) await deps.steps.refresh(vscode.workspace.isTrusted ? deps.session.current : undefined, deps.folders.current());
   const resources = [...deps.steps.states.values()].flatMap((state) => state.resources);
@@ -82,11 +56,11 @@ async function chooseValue(deps: LookCommandsDeps): Promise<string> {
     });
   }
   return deps.ui.choose({
-    title: vscode.l10n.t('Copy which name or ARN?'),
+    title: what === 'name' ? vscode.l10n.t('Copy which name?') : vscode.l10n.t('Copy which name or ARN?'),
     choices: resources.map((resource) => ({
       label: resource.name,
       description: resource.kind,
-      value: resource.arn ?? resource.name,
+      value: what === 'name' ? resource.name : (resource.arn ?? resource.name),
       ...(resource.arn === undefined ? {} : { detail: resource.arn }),
     })),
   });

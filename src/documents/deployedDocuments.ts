@@ -65,7 +65,8 @@ export class DeployedDocuments implements vscode.TextDocumentContentProvider, vs
     return (await connection.iot.describeProvisioningTemplate(address.name, { signal }))?.templateBody;
   }
 
-  private reload(): void {
+  /** Reads the documents that are open anew: the account may have changed. */
+  reload(): void {
     for (const document of vscode.workspace.textDocuments) {
       if (document.uri.scheme === deployedScheme && !document.isClosed) this.changed.fire(document.uri);
     }

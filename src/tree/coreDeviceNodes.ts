@@ -1,15 +1,18 @@
 import * as vscode from 'vscode';
+import { isWanted, statusOf, type CoreDeviceFilter } from '../core/coreDevices/filter';
 import { coreDeviceArn } from '../core/coreDevices/identity';
 import { ageText, isOld, statusPage } from '../core/coreDevices/words';
-import type { CoreDevice, CoreDeviceStatus, CoreDeviceSummary, EffectiveDeployment, InstalledComponent } from '../core/ports/greengrassApi';
+import type { CoreDevice, CoreDeviceSummary, EffectiveDeployment, InstalledComponent } from '../core/ports/greengrassApi';
 import { GroupNode } from './groupNode';
 import { code, ErrorNode, escapeMarkdown, FactNode, mapped, MessageNode, ResourceNode, tooltip, type FleetNode } from './nodes';
 import type { TreeScope } from './treeScope';
 
 /** One call for a page of core devices; what only GetCoreDevice tells is asked when a node is opened. */
-export async function* coreDeviceNodes(scope: TreeScope, status: CoreDeviceStatus | undefined): AsyncIterable<FleetNode> {
+export async function* coreDeviceNodes(scope: TreeScope, filter: CoreDeviceFilter | undefined): AsyncIterable<FleetNode> {
   const { connection, signal } = scope;
-  for await (const device of connection.greengrass.listCoreDevices(status === undefined ? {} : { status }, { signal })) yield new CoreDeviceNode(scope, device);
+  for await (const device of connection.greengrass.listCoreDevices(statusOf(filter), { signal })) {
+    if (isWanted(filter, device, new Date())) yield new CoreDeviceNode(scope, device);
+  }
 }
 
 /** A core device: what it said last, and when. */

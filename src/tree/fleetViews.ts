@@ -29,7 +29,7 @@ export class FleetViews implements vscode.Disposable {
   readonly stepsTree: StepsTree;
   readonly resourcesTree: ResourcesTree;
   private readonly stepsView: vscode.TreeView<unknown>;
-  private readonly resourcesView: vscode.TreeView<FleetNode>;
+  readonly resourcesView: vscode.TreeView<FleetNode>;
   private readonly connectionKey = new ContextKey<string>(ContextKeys.connection);
   private readonly busyKey = new ContextKey<boolean>(ContextKeys.busy);
   private readonly sandboxKey = new ContextKey<boolean>(ContextKeys.sandboxRunning);

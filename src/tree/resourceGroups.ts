@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { filterText, type CoreDeviceFilter } from '../core/coreDevices/filter';
 import { isFleetError } from '../core/errors';
-import type { CoreDeviceStatus } from '../core/ports/greengrassApi';
 import type { FleetNames } from '../core/provisioning/steps';
 import type { ResourceGroup } from './groupNode';
 import { FactNode, type FleetNode } from './nodes';
@@ -14,8 +14,8 @@ const certificatesPerPage = 25;
 // Nobody pays for the nodes of the account before one of its groups is opened.
 const accountNodes = async () => import(/* webpackChunkName: "accountTree" */ './accountNodes');
 
-/** The account's resources of this flow, each kind read lazily. `status`: the core devices that are wanted, now. */
-export function resourceGroups(names: FleetNames, status: () => CoreDeviceStatus | undefined): readonly ResourceGroup[] {
+/** The account's resources of this flow, each kind read lazily. `filter`: the core devices that are wanted, now. */
+export function resourceGroups(names: FleetNames, filter: () => CoreDeviceFilter | undefined): readonly ResourceGroup[] {
   const none = vscode.l10n.t('none');
   return [
     {
@@ -82,16 +82,16 @@ export function resourceGroups(names: FleetNames, status: () => CoreDeviceStatus
       title: vscode.l10n.t('Greengrass core devices'),
       icon: 'server-environment',
       get empty() {
-        const wanted = status();
-        return wanted === undefined ? vscode.l10n.t('none has reported') : vscode.l10n.t('none is {0}', wanted);
+        const wanted = filter();
+        return wanted === undefined ? vscode.l10n.t('none has reported') : vscode.l10n.t('none is {0}', filterText(wanted));
       },
       description: () => {
-        const wanted = status();
-        return wanted === undefined ? undefined : vscode.l10n.t('{0} only', wanted);
+        const wanted = filter();
+        return wanted === undefined ? undefined : vscode.l10n.t('only those: {0}', filterText(wanted));
       },
       async *list(scope) {
         const { coreDeviceNodes } = await import(/* webpackChunkName: "coreDevices" */ './coreDeviceNodes');
-        yield* coreDeviceNodes(scope, status());
+        yield* coreDeviceNodes(scope, filter());
       },
     },
     { id: 'endpoints', title: vscode.l10n.t('Endpoints'), icon: 'globe', empty: none, list: endpointNodes },

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CoreDeviceStatus } from '../core/ports/greengrassApi';
+import type { CoreDeviceFilter } from '../core/coreDevices/filter';
 import type { SessionService } from '../core/ports/services';
 import type { FleetNames } from '../core/provisioning/steps';
 import type { Log } from '../platform/log';
@@ -16,7 +16,7 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
   private readonly parents = new WeakMap<FleetNode, FleetNode>();
   /** How far lists were read, in the account and region that it belongs to. */
   private looked: { readonly place: string; readonly reach: Map<string, number> } | undefined;
-  private status: CoreDeviceStatus | undefined;
+  private wanted: CoreDeviceFilter | undefined;
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(
@@ -46,13 +46,13 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     return (await this.getChildren(group)).find((node) => node.copyText === copyText) ?? group;
   }
 
-  get coreDeviceStatus(): CoreDeviceStatus | undefined {
-    return this.status;
+  /** Which core devices are shown; undefined: all. */
+  get filter(): CoreDeviceFilter | undefined {
+    return this.wanted;
   }
 
-  /** Shows core devices of this status only; of any without one. */
-  filterCoreDevices(status: CoreDeviceStatus | undefined): void {
-    this.status = status;
+  filterCoreDevices(filter: CoreDeviceFilter | undefined): void {
+    this.wanted = filter;
     const group = this.roots.find((root) => root.id.endsWith(`/${coreDevicesGroup}`));
     if (group !== undefined) this.refresh(group);
   }
@@ -84,7 +84,7 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
       const place = `${connection.target.account}/${connection.target.region}`;
       if (this.looked?.place !== place) this.looked = { place, reach: new Map() };
       const scope: TreeScope = { connection, names: this.names(), signal: this.abort.signal, log: this.log, reach: this.looked.reach };
-      this.roots = resourceGroups(scope.names, () => this.status).map((group) => new GroupNode(`${place}/${group.id}`, group, scope));
+      this.roots = resourceGroups(scope.names, () => this.wanted).map((group) => new GroupNode(`${place}/${group.id}`, group, scope));
     }
     return [...this.roots];
   }

@@ -10,6 +10,7 @@ import { eventually, readWorkspaceFile, workspaceFolder, workspacePath, writeAws
 import type { CommandCases } from './cases/commandCases';
 import { connectionCases, trustedCommands } from './cases/connectionCases';
 import { coreDeviceCases } from './cases/coreDeviceCases';
+import { deployedCases } from './cases/deployedCases';
 import { deviceCases } from './cases/deviceCases';
 import { hookCases } from './cases/hookCases';
 import { lookCases } from './cases/lookCases';
@@ -18,9 +19,10 @@ import { lifeCases } from './cases/lifeCases';
 import { simulateCases } from './cases/simulateCases';
 import { stepCases } from './cases/stepCases';
 import { templateCases } from './cases/templateCases';
+import { versionCases } from './cases/versionCases';
 
 /** The compiler refuses a command without cases. */
-const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...deviceCases, ...coreDeviceCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...connectionCases };
+const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...deviceCases, ...coreDeviceCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...versionCases, ...deployedCases, ...connectionCases };
 const entries = Object.entries(table);
 
 describe('every command, when all is well and when not', function () {

@@ -164,12 +164,15 @@ describe('the tree of the account', () => {
     assert.equal((await looker.open('Greengrass core devices')).length, 2);
     looker.tree.filterCoreDevices('UNHEALTHY');
     assert.deepEqual(await looker.rows('Greengrass core devices'), ['Ill | UNHEALTHY · just now']);
-    assert.deepEqual((await looker.rows()).filter((line) => line.startsWith('Greengrass')), ['Greengrass core devices | UNHEALTHY only']);
+    assert.deepEqual((await looker.rows()).filter((line) => line.startsWith('Greengrass')), ['Greengrass core devices | only those: UNHEALTHY']);
     looker.world.greengrass.devices.delete('Ill');
     looker.tree.filterCoreDevices('UNHEALTHY');
     assert.deepEqual(await looker.rows('Greengrass core devices'), [' | none is UNHEALTHY']);
+    looker.world.greengrass.report('Gone', 'HEALTHY', new Date(Date.now() - 26 * 3_600_000));
+    looker.tree.filterCoreDevices('silent');
+    assert.deepEqual(await looker.rows('Greengrass core devices'), ['Gone | HEALTHY · 26 h ago']);
     looker.tree.filterCoreDevices(undefined);
-    assert.equal((await looker.open('Greengrass core devices')).length, 1);
+    assert.equal((await looker.open('Greengrass core devices')).length, 2);
   });
 
   it('pages of 250, as AWS gives them; a refresh reads as far again', async () => {

@@ -1,0 +1,144 @@
+import * as vscode from 'vscode';
+import { deployedFileOf, deployedFiles, subjectOfFile, type DeployedSubject } from '../core/deployedFiles';
+import { FleetError } from '../core/errors';
+import type { Connection } from '../core/ports/connection';
+import type { Interaction } from '../core/ports/interaction';
+import type { FleetSteps, SessionService } from '../core/ports/services';
+import type { StepId } from '../core/provisioning/steps';
+import { prettyJson, sameJson } from '../core/util/json';
+import { Commands, WorkspaceFileNames } from '../ids';
+import { targetOf } from '../platform/commandTargets';
+import type { CommandRegistry } from '../platform/commands';
+import { deployedUri } from '../platform/deployedUri';
+import type { Folders } from '../platform/folders';
+import { atRoot, fileNameOf } from '../platform/ownFiles';
+import { readDeployed, type DeployedText } from '../services/deployedTexts';
+import { fileUri } from './files';
+
+export interface DeployedCommandsDeps {
+  readonly registry: CommandRegistry;
+  readonly steps: FleetSteps;
+  readonly session: SessionService;
+  readonly folders: Folders;
+  readonly ui: Interaction;
+}
+
+interface Subject extends DeployedSubject {
+  readonly uri: vscode.Uri;
+  readonly file: string;
+  /** The step that deploys it. */
+  readonly step?: StepId;
+}
+
+/** Policy and template files held against the account: the difference shown, and the deployed text taken over. */
+export function registerDeployedCommands(deps: DeployedCommandsDeps): void {
+  const { registry } = deps;
+  registry.register(Commands.comparePolicyWithDeployed, async (hint) => compare(deps, 'policy', hint), { needsTrust: true });
+  registry.register(Commands.compareTemplateWithDeployed, async (hint) => compare(deps, 'template', hint), { needsTrust: true });
+  registry.register(Commands.pullDeployed, async (hint) => pull(deps, hint), { mutates: true, needsTrust: true });
+}
+
+async function compare(deps: DeployedCommandsDeps, kind: DeployedSubject['kind'], hint: unknown): Promise<void> {
+  const named = subjectOfUri(deps, hint);
+  const file = kind === 'policy' ? WorkspaceFileNames.iotPolicy : WorkspaceFileNames.provisioningTemplate;
+  const subject = named?.kind === kind ? named : await subjectOfStep(deps, file, hint);
+  if (!(await exists(subject.uri))) {
+    throw new FleetError(vscode.l10n.t('There is nothing to compare, because {0} is not in the folder.', subject.file), {
+      category: 'file',
+      code: kind === 'policy' ? 'policyFileMissing' : 'templateFileMissing',
+      advice: kind === 'policy' ? vscode.l10n.t('Create it with the command “Create IoT Policy File”.') : vscode.l10n.t('Create it with the command “Create Fleet Provisioning Template File”.'),
+    });
+  }
+  const connection = await deps.session.connection();
+  await deployedOr(connection, subject, missingText(connection, subject));
+  const title = vscode.l10n.t('{0}: deployed ↔ {1}', subject.name, subject.file);
+  await vscode.commands.executeCommand('vscode.diff', deployedUri(kind, connection.target, subject.name), subject.uri, title, { preview: true });
+}
+
+/** The file becomes what is deployed, by an edit that can be undone, once a person has seen the difference. */
+async function pull(deps: DeployedCommandsDeps, hint: unknown): Promise<void> {
+  const { ui } = deps;
+  const connection = await deps.session.connection();
+  const subject = subjectOfUri(deps, hint) ?? (await subjectOfStep(deps, await chosenFile(deps, hint), hint));
+  const deployed = await deployedOr(connection, subject, missingText(connection, subject));
+  const text = prettyJson(deployed.text);
+  const edit = new vscode.WorkspaceEdit();
+  if (await exists(subject.uri)) {
+    const document = await vscode.workspace.openTextDocument(subject.uri);
+    const before = document.getText();
+    if (sameJson(before, text)) {
+      ui.inform(vscode.l10n.t('{0} says already what is deployed as {1}, version {2}.', subject.file, subject.name, deployed.version));
+      return;
+    }
+    await ui.reviewDiff({
+      title: vscode.l10n.t('Replace {0} by what is deployed?', subject.file),
+      detail: document.isDirty
+        ? vscode.l10n.t('Changes that are not saved are replaced too. Undo in the editor brings them back.')
+        : vscode.l10n.t('Undo in the editor brings the present text back.'),
+      action: vscode.l10n.t('Replace File'),
+      target: connection.target,
+      left: { label: vscode.l10n.t('{0} (now)', subject.file), text: before },
+      right: { label: vscode.l10n.t('{0} (deployed, version {1})', subject.name, deployed.version), text },
+      language: 'json',
+    });
+    edit.replace(subject.uri, new vscode.Range(document.positionAt(0), document.positionAt(document.getText().length)), text);
+  } else {
+    edit.createFile(subject.uri, { contents: new TextEncoder().encode(text) });
+  }
+  const document = (await vscode.workspace.applyEdit(edit)) ? await vscode.workspace.openTextDocument(subject.uri) : undefined;
+  if (document === undefined || !(await document.save())) {
+    throw new FleetError(vscode.l10n.t('{0} could not be saved.', subject.file), { category: 'file', code: 'saveFailed', remedies: [{ kind: 'openFile', file: subject.uri.fsPath }] });
+  }
+  await vscode.window.showTextDocument(document, { preview: false });
+}
+
+async function deployedOr(connection: Connection, subject: Subject, message: string): Promise<DeployedText> {
+  const deployed = await readDeployed(connection, subject);
+  if (deployed !== undefined) return deployed;
+  throw new FleetError(message, {
+    category: 'notFound',
+    code: subject.kind === 'policy' ? 'policyNotDeployed' : 'templateNotDeployed',
+    advice: vscode.l10n.t('Publish the file first.'),
+    ...(subject.step === undefined ? {} : { remedies: [{ kind: 'runStep', step: subject.step }] }),
+  });
+}
+
+function missingText({ target }: Connection, { kind, name }: Subject): string {
+  return kind === 'policy'
+    ? vscode.l10n.t('There is nothing to compare with: the IoT policy {0} is not in account {1}, {2}.', name, target.account, target.region)
+    : vscode.l10n.t('There is nothing to compare with: the provisioning template {0} is not in account {1}, {2}.', name, target.account, target.region);
+}
+
+/** What the file of a menu or a lens stands for. */
+function subjectOfUri({ steps }: DeployedCommandsDeps, hint: unknown): Subject | undefined {
+  if (!(hint instanceof vscode.Uri)) return undefined;
+  const file = fileNameOf(hint);
+  const root = atRoot(hint);
+  const subject = subjectOfFile(file, root, steps.names());
+  const step = root ? deployedFileOf(file)?.step : undefined;
+  return subject === undefined ? undefined : { ...subject, uri: hint, file, ...(step === undefined ? {} : { step }) };
+}
+
+async function subjectOfStep({ folders, steps }: DeployedCommandsDeps, file: string, hint: unknown): Promise<Subject> {
+  const files = await folders.forCommand(hint);
+  const entry = deployedFileOf(file) ?? deployedFiles[0];
+  return { kind: entry.kind, name: entry.name(steps.names()), uri: fileUri(files, entry.file), file: entry.file, step: entry.step };
+}
+
+/** The file of a step's node, else the one that a person chooses. */
+async function chosenFile({ ui, steps }: DeployedCommandsDeps, hint: unknown): Promise<string> {
+  const { step } = targetOf(hint);
+  const entry = deployedFiles.find((one) => one.step === step);
+  if (entry !== undefined) return entry.file;
+  return ui.choose({
+    title: vscode.l10n.t('Replace which file by what is deployed?'),
+    choices: deployedFiles.map(({ file, name }) => ({ label: file, description: name(steps.names()), value: file })),
+  });
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import * as vscode from 'vscode';
+import { stepIds } from '../../../src/core/provisioning/steps';
+import { Commands, WorkspaceFileNames } from '../../../src/ids';
+import { writeShown, type FleetHost } from '../../helpers/fleetHost';
+import { eventually, readWorkspaceFile, workspacePath } from '../../helpers/vscodeHost';
+import type { CommandCases } from './commandCases';
+
+const { iotPolicy, provisioningTemplate } = WorkspaceFileNames;
+const other = '{ "Version": "2012-10-17", "Statement": [] }\n';
+
+const lenses = async (uri: vscode.Uri): Promise<readonly string[]> =>
+  (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100)).flatMap((lens) => lens.command?.title ?? []);
+
+/** Waits until a lens above the file says this. */
+async function told(name: string, text: RegExp): Promise<void> {
+  const uri = vscode.Uri.file(workspacePath(name));
+  await vscode.window.showTextDocument(uri);
+  await eventually(async () => {
+    const titles = await lenses(uri);
+    assert.ok(titles.some((title) => text.test(title)), titles.join(' | '));
+  });
+}
+
+async function everything(host: FleetHost): Promise<void> {
+  await host.doSteps(...stepIds);
+}
+
+/** Files of the workspace against the account. */
+export const deployedCases = {
+  compareTemplateWithDeployed: {
+    happy: {
+      'opens the deployed template beside the file': async (host) => {
+        await everything(host);
+        await host.done(Commands.compareTemplateWithDeployed);
+        const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        assert.ok(input instanceof vscode.TabInputTextDiff);
+        assert.equal(input.modified.fsPath, workspacePath(provisioningTemplate));
+        assert.match((await vscode.workspace.openTextDocument(input.original)).getText(), /AWS::IoT::Thing/);
+      },
+    },
+    unhappy: {
+      'without a file: says so': async (host) => {
+        await host.connect();
+        assert.match((await host.failed(Commands.compareTemplateWithDeployed)).title, /is not in the folder/);
+      },
+      'not deployed yet: the button deploys': async (host) => {
+        await host.connect();
+        await writeShown(provisioningTemplate, '{}\n');
+        const shown = await host.failed(Commands.compareTemplateWithDeployed);
+        assert.match(shown.title, /nothing to compare with: the provisioning template/);
+        assert.ok(shown.options.includes('Deploy Provisioning Template'), shown.options.join());
+      },
+    },
+  },
+  pullDeployed: {
+    happy: {
+      'a file that differs becomes what is deployed; undo brings it back; the lens tells all of it': async (host) => {
+        await everything(host);
+        const deployed = readWorkspaceFile(iotPolicy);
+        await told(iotPolicy, /Same as .*, version 1/);
+        const document = await writeShown(iotPolicy, other);
+        await told(iotPolicy, /Differs from .*, version 1/);
+        host.window.expect({ match: /Replace greengrass-v2-iot-policy\.json by what is deployed/, answer: 'Replace File' });
+        await host.done(Commands.pullDeployed, document.uri);
+        assert.deepEqual(JSON.parse(readWorkspaceFile(iotPolicy)), JSON.parse(deployed));
+        await told(iotPolicy, /Same as/);
+        await vscode.window.showTextDocument(document);
+        await vscode.commands.executeCommand('undo');
+        assert.equal(document.getText(), other);
+        await document.save();
+      },
+      'from the palette: asks which file, and makes one that is missing': async (host) => {
+        await everything(host);
+        fs.rmSync(workspacePath(provisioningTemplate));
+        host.window.expect({ match: /Replace which file/, answer: provisioningTemplate });
+        await host.done(Commands.pullDeployed);
+        assert.match(readWorkspaceFile(provisioningTemplate), /AWS::IoT::Thing/);
+      },
+      'a file that carries the name of a policy': async (host) => {
+        const { iot } = await host.connect();
+        await iot.createPolicy({ name: 'Pump', document: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:Connect","Resource":"*"}]}' });
+        const document = await writeShown('Pump.iot-policy.json', other);
+        await told('Pump.iot-policy.json', /Differs from Pump, version 1/);
+        host.window.expect({ match: /Replace Pump\.iot-policy\.json/, answer: 'Replace File' });
+        await host.done(Commands.pullDeployed, document.uri);
+        assert.match(readWorkspaceFile('Pump.iot-policy.json'), /iot:Connect/);
+      },
+      'the same already: says so and asks nothing': async (host) => {
+        await everything(host);
+        await host.done(Commands.pullDeployed, { step: 'provisioningTemplate' });
+        assert.match(host.window.shown.at(-1)?.title ?? '', /says already what is deployed/);
+      },
+    },
+    unhappy: {
+      'changes that are not saved: the question says so, and closing it keeps them': async (host) => {
+        await everything(host);
+        const document = await vscode.workspace.openTextDocument(vscode.Uri.file(workspacePath(iotPolicy)));
+        const edit = new vscode.WorkspaceEdit();
+        edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), other);
+        await vscode.workspace.applyEdit(edit);
+        host.window.expect({ match: /not saved are replaced too/, answer: undefined });
+        await host.cancelled(Commands.pullDeployed, document.uri);
+        assert.equal(document.getText(), other);
+        assert.ok(document.isDirty);
+        await document.save();
+      },
+      'not deployed: says so, in the lens too': async (host) => {
+        await host.connect();
+        const document = await writeShown(iotPolicy, other);
+        await told(iotPolicy, /Not deployed: no /);
+        const shown = await host.failed(Commands.pullDeployed, document.uri);
+        assert.ok(shown.options.includes('Publish IoT Policy'), shown.options.join());
+        assert.equal(document.getText(), other);
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, CommandCases>>;
