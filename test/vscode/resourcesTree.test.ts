@@ -20,7 +20,7 @@ describe('the resources, refreshed while one looks at them', function () {
   it('keep what is open and what is selected', async () => {
     await host.clear();
     const { iot } = await host.connect();
-    await iot.createPolicy({ name: 'Pump', document: '{"Version":"2012-10-17","Statement":[]}' });
+    await iot.createPolicy({ name: 'Pump', document: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:Connect","Resource":"*"}]}' });
     await vscode.commands.executeCommand(`${Views.resources}.focus`);
     const { resourcesTree: tree, resourcesView: view } = host.api.container.userInterface.views;
     await eventually(() => view.visible);
