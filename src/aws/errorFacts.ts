@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { networkTroubleOf, type NetworkTrouble } from './errorCodes';
 
 /** What can be read from anything the SDK or Node throws, without importing the SDK's classes. */
@@ -19,7 +20,7 @@ export function errorFacts(error: unknown): ErrorFacts {
   const messages = chain.map((link) => text(record(link)['message'])).filter((message) => message !== undefined);
   return {
     name: awsName(first) ?? 'Error',
-    message: messages[0] ?? network?.code ?? text(error) ?? 'unknown error',
+    message: messages[0] ?? network?.code ?? text(error) ?? l10n.t('unknown error'),
     status: typeof metadata['httpStatusCode'] === 'number' ? metadata['httpStatusCode'] : undefined,
     requestId: text(metadata['requestId']) ?? text(first['RequestId']),
     network,
