@@ -130,7 +130,7 @@ export class FleetStepsService implements FleetSteps {
         run,
         steps: this.steps,
         states: () => this.inspectAll(run),
-        context: (ui, signal) => this.context({ ...run, ui, signal }, true),
+        context: (ui, look) => this.context({ ...run, ui }, true, look),
         runOne: (id, context) => this.runOne(id, context),
         names: () => this.baseNames(),
       }),
@@ -177,8 +177,8 @@ export class FleetStepsService implements FleetSteps {
     return { ...names, stackName: this.chosenStackName ?? linked ?? names.stackName };
   }
 
-  private context(run: StepRun, approved: boolean): RunContext {
-    return { ...run, approved, look: new AccountLook(run.connection, this.baseNames(), run.signal) };
+  private context(run: StepRun, approved: boolean, look = new AccountLook(run.connection, this.baseNames(), run.signal)): RunContext {
+    return { ...run, approved, look };
   }
 
   /** What was known of another connection is no longer true. */

@@ -43,10 +43,10 @@ export async function activationFigures({ vsix }: BenchOptions): Promise<Figure[
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-activation-'));
   try {
     const { makePackage } = await scripts.package();
-    const ours: Subject = { ...(await unpack(folder, await makePackage(folder, { rebuild: false }), false)), name: 'ours', command: Commands.refresh };
+    const ours: Subject = { ...(await unpack(folder, await makePackage(folder, { rebuild: false }))), name: 'ours', command: Commands.refresh };
     const empty = makeEmpty(folder);
     const others: Subject[] = [];
-    for (const file of vsix) others.push(await unpack(folder, path.resolve(file), true));
+    for (const file of vsix) others.push(await unpack(folder, path.resolve(file)));
     const bundle = await bundleHost();
     const costs = new Map<Subject, HostCosts[]>([empty, ours, ...others].map((subject) => [subject, []]));
     for (let round = 0; round < rounds; round += 1) {
@@ -82,7 +82,7 @@ async function measure(subject: Subject, bundle: string): Promise<HostCosts> {
     bundle,
     env: { GREENGRASS_FLEET_TEST: '', GREENGRASS_FLEET_EXTENSION: subject.folder, BENCH_EXTENSION: subject.id, ...(subject.command === undefined ? {} : { BENCH_COMMAND: subject.command }) },
   });
-  if (code !== 0 || results === undefined) throw new Error(`${subject.name} could not be measured in VS Code, see test-results/bench-activation-console.log.`);
+  if (code !== 0 || results === undefined) throw new Error(`${subject.name} could not be measured in VS Code: see "error:" in test-results/bench-activation-console.log.`);
   return results as HostCosts;
 }
 
@@ -98,16 +98,16 @@ function makeEmpty(parent: string): Subject {
   const folder = path.join(parent, 'empty');
   const command = 'empty.nothing';
   fs.mkdirSync(folder);
-  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'empty', publisher: 'bench', version: '0.0.1', engines: { vscode: '*' }, main: './main.js', contributes: { commands: [{ command, title: 'Nothing' }] } }));
+  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'empty', publisher: 'bench', version: '0.0.1', engines: { vscode: '^1.105.0' }, main: './main.js', contributes: { commands: [{ command, title: 'Nothing' }] } }));
   fs.writeFileSync(path.join(folder, 'main.js'), `const vscode = require('vscode');\nexports.activate = (context) => void context.subscriptions.push(vscode.commands.registerCommand('${command}', () => undefined));\n`);
   return { name: 'empty', folder, id: 'bench.empty', command };
 }
 
 /**
- * VS Code unpacks it. Another's extension loses its activation events: it would be active before it can be measured.
- * @param others true for an extension that is not ours
+ * VS Code unpacks it. It loses its activation events: by one of them (a JSON file that an extension of VS Code reads, the
+ * end of the start) it could be active before it is measured.
  */
-async function unpack(parent: string, file: string, others: boolean): Promise<Subject> {
+async function unpack(parent: string, file: string): Promise<Subject> {
   const { ensureWorkbench } = await scripts.install();
   const { installVsix } = await scripts.server();
   const data = await mkdtemp(path.join(parent, 'data-'));
@@ -118,6 +118,6 @@ async function unpack(parent: string, file: string, others: boolean): Promise<Su
   const folder = path.join(extensions, name);
   const manifestFile = path.join(folder, 'package.json');
   const manifest = JSON.parse(fs.readFileSync(manifestFile, 'utf8')) as { name: string; publisher: string; version: string };
-  if (others) fs.writeFileSync(manifestFile, JSON.stringify({ ...manifest, activationEvents: [] }));
+  fs.writeFileSync(manifestFile, JSON.stringify({ ...manifest, activationEvents: [] }));
   return { name: `${manifest.name} ${manifest.version}`, folder, id: `${manifest.publisher}.${manifest.name}` };
 }

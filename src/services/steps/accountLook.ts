@@ -25,6 +25,12 @@ export class AccountLook {
     return this.stackRead;
   }
 
+  /** What somebody has just read need not be read again. */
+  adopt(stack: Stack): void {
+    this.stackRead = Promise.resolve(stack);
+    this.meaningRead = undefined;
+  }
+
   /** What the outputs of a healthy stack mean; undefined without one. */
   meaning(): Promise<StackMeaning | undefined> {
     this.meaningRead ??= this.stack().then((stack) => {

@@ -63,25 +63,58 @@ export class ClaimCertificateStep implements Step {
 
     // From here on the person has agreed to all that is created; replacing a policy version still asks.
     const agreed = { ...context, approved: true };
-    await publishPolicy(agreed, { name: policyName, document: policy.document, file: WorkspaceFileNames.claimPolicy, notes: [], agreed: policy.save });
-    const certificate = found.kind === 'usable' ? found.certificate : await this.certificates.obtain(agreed, policyName, found);
-    await this.certificates.writeCompanions(agreed);
-    if (!(await this.isAttached(context, policyName, certificate))) {
+    const publish = async (onAgreed: () => void): Promise<void> =>
+      publishPolicy(agreed, {
+        name: policyName,
+        document: policy.document,
+        file: WorkspaceFileNames.claimPolicy,
+        notes: [],
+        agreed: async () => {
+          await policy.save();
+          onAgreed();
+        },
+      });
+    const certificate = await this.obtain(agreed, policyName, found, publish);
+    // A certificate that was just made has no policy yet.
+    if (found.kind === 'none' || !(await this.isAttached(context, policyName, certificate))) {
       progress.report(l10n.t('Attaching the claim policy …'));
       await connection.iot.attachPolicy({ policyName, target: certificate.arn }, { signal });
     }
     // Last of all: a certificate that is live has its key, its files and its policy.
-    if (certificate.status !== 'ACTIVE') {
+    const activate = async (): Promise<void> => {
+      if (certificate.status === 'ACTIVE') return;
       progress.report(l10n.t('Activating the claim certificate …'));
       await connection.iot.updateCertificateStatus(certificate.id, 'ACTIVE', { signal });
-    }
-    if (found.kind !== 'usable') {
-      const others = await this.certificates.othersAlive(context, policyName, certificate.arn);
+    };
+    const [others] = await bothEnded(found.kind === 'usable' ? undefined : this.certificates.othersAlive(context, policyName, certificate.arn), activate());
+    if (others !== undefined) {
       if (others.length > 0) ui.warn(l10n.t('{0} other active certificate(s) can claim by the policy {1}. Make them inactive if nobody uses them: {2}', others.length, policyName, others.join(', ')));
     }
     if (await files.isTrackedByGit(WorkspaceFileNames.claimPrivateKey)) {
       ui.warn(l10n.t('Git tracks {0}. Take it out of the repository, and make a new claim certificate if it was ever pushed.', WorkspaceFileNames.claimPrivateKey));
     }
+  }
+
+  /** The certificate, its policy published and its files written. What does not need the other goes side by side. */
+  private async obtain(agreed: RunContext, policyName: string, found: Exclude<Assessment, { kind: 'unusable' }>, publish: (onAgreed: () => void) => Promise<void>): Promise<Certificate> {
+    const make = async (): Promise<Certificate> => {
+      const certificate = found.kind === 'usable' ? found.certificate : await this.certificates.obtain(agreed, policyName, found);
+      await this.certificates.writeCompanions(agreed);
+      return certificate;
+    };
+    // The certificate of an earlier try is looked for among those that the policy is attached to.
+    if (found.kind === 'keyOnly') {
+      await publish(() => undefined);
+      return make();
+    }
+    // Nothing is made while another policy of that name is still asked about.
+    let published: Promise<void> = Promise.resolve();
+    const agreedTo = new Promise<void>((resolve, reject) => {
+      published = publish(resolve);
+      published.then(resolve, reject);
+    });
+    const [certificate] = await bothEnded(agreedTo.then(make), published);
+    return certificate;
   }
 
   private async protect({ files }: RunContext): Promise<void> {
@@ -99,6 +132,7 @@ export class ClaimCertificateStep implements Step {
 
   /** One question for all that is missing; none when nothing is. */
   private async agree(context: RunContext, policyName: string, found: Exclude<Assessment, { kind: 'unusable' }>): Promise<void> {
+    if (context.approved) return;
     const { connection, signal } = context;
     const todo: string[] = [];
     if ((await connection.iot.getPolicy(policyName, { signal })) === undefined) todo.push(l10n.t('Create the claim policy {0}', policyName));
@@ -118,4 +152,10 @@ export class ClaimCertificateStep implements Step {
     for await (const policy of connection.iot.listAttachedPolicies(certificate.arn, { signal })) if (policy.name === policyName) return true;
     return false;
   }
+}
+
+/** Neither is left running when the other fails: the folder is looked at as soon as this one ends. */
+async function bothEnded<A, B>(one: Promise<A> | A, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
 }

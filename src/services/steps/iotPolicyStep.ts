@@ -49,7 +49,8 @@ export class IotPolicyStep implements Step {
     const { connection, files, look, signal, progress } = context;
     progress.report(l10n.t('Looking at the IoT policy …'));
     const { iotPolicyName: name } = await look.names();
-    if (!(await files.exists(file))) {
+    const present = await files.exists(file);
+    if (!present) {
       const deployed = await connection.iot.getPolicy(name, { signal });
       if (deployed !== undefined) {
         // The account has it already: the folder takes it over, and nothing is published.
@@ -66,6 +67,8 @@ export class IotPolicyStep implements Step {
       document: filled.text,
       file,
       notes: filled.notes,
+      // Nobody was asked anything since.
+      missing: !present && context.approved,
       agreed: async () => {
         if (filled.text !== text) await files.write(file, filled.text);
       },
@@ -92,10 +95,12 @@ export class IotPolicyStep implements Step {
   /** The alias that the policy shall name: the one of step 2, or the person's choice when there are others. */
   private async aliasArn({ connection, look, signal, ui, approved }: RunContext): Promise<string> {
     const { roleAliasName: own } = await look.names();
+    // Whoever agreed to everything agreed to this alias, which may be in the making beside this step.
+    if (approved) return iotArn(connection.target, `rolealias/${own}`);
     const names: string[] = [];
     for await (const name of connection.iot.listRoleAliases({ signal })) names.push(name);
     const arn = (name: string): string => iotArn(connection.target, `rolealias/${name}`);
-    if (names.includes(own) && (approved || names.length === 1)) return arn(own);
+    if (names.includes(own) && names.length === 1) return arn(own);
     const sorted = [...names.filter((name) => name === own), ...names.filter((name) => name !== own).sort()];
     const [only] = sorted;
     if (only === undefined) throw missingStep(l10n.t('This account has no role alias in {0} that the policy could name.', connection.target.region), 'roleAlias', 'noRoleAlias');

@@ -11,6 +11,8 @@ export interface Publication {
   readonly file: string;
   /** Further lines for the question, localized. */
   readonly notes: readonly string[];
+  /** True when the account was just seen not to have it. */
+  readonly missing?: boolean;
   /** Runs once the person has agreed and before the account changes, for example to save the resolved file. */
   readonly agreed?: () => Promise<void>;
 }
@@ -21,7 +23,7 @@ export interface Publication {
  */
 export async function publishPolicy(context: RunContext, wanted: Publication): Promise<void> {
   const { connection, signal, progress } = context;
-  const deployed = await connection.iot.getPolicy(wanted.name, { signal });
+  const deployed = wanted.missing === true ? undefined : await connection.iot.getPolicy(wanted.name, { signal });
   if (deployed === undefined) {
     await confirmCreation(context, {
       title: l10n.t('Create the IoT policy {0}?', wanted.name),

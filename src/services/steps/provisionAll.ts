@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Interaction } from '../../core/ports/interaction';
 import type { StepRun } from '../../core/ports/services';
 import { stepIds, type FleetNames, type StepId, type StepState } from '../../core/provisioning/steps';
+import type { AccountLook } from './accountLook';
 import { queuedInteraction } from './queuedInteraction';
 import type { RunContext, Step } from './stepContext';
 
@@ -10,17 +11,18 @@ export interface ProvisionAll {
   readonly steps: ReadonlyMap<StepId, Step>;
   /** How the steps stand now. */
   readonly states: () => Promise<readonly StepState[]>;
-  /** A fresh context, in which what is missing is agreed to. */
-  readonly context: (ui: Interaction, signal: AbortSignal) => RunContext;
+  /** A context in which what is missing is agreed to; with a look of its own unless one is given. */
+  readonly context: (ui: Interaction, look?: AccountLook) => RunContext;
   readonly runOne: (id: StepId, context: RunContext) => Promise<void>;
   readonly names: () => FleetNames;
 }
 
 /**
- * Each line waits for the one above. The claim needs only the template's name, so it may be made next to the
- * template; it comes after the roles, so that a failure there leaves no live certificate behind.
+ * Each line waits for the one above. The policy names the alias, whose ARN is known before it exists. The claim needs
+ * only the template's name; it comes after all that may fail for want of a right or a good file, so that such a failure
+ * leaves no live certificate behind.
  */
-const order: readonly (readonly StepId[])[] = [['rolesStack'], ['roleAlias'], ['iotPolicy'], ['provisioningTemplate', 'claimCertificate']];
+const order: readonly (readonly StepId[])[] = [['rolesStack'], ['roleAlias', 'iotPolicy'], ['provisioningTemplate', 'claimCertificate']];
 
 /** Runs all steps that are not done, after one question; the first failure stops it, and what was made stays. */
 export async function provisionAll(all: ProvisionAll): Promise<void> {
@@ -37,14 +39,18 @@ export async function provisionAll(all: ProvisionAll): Promise<void> {
   // The other one of a pair is let finish when one fails: stopping it halfway would keep less, not more.
   const ui = queuedInteraction(run.ui, run.signal);
   let ran = 0;
+  // The stack is read once: its own step leaves in the look what it has made.
+  let look: AccountLook | undefined;
   for (const line of order) {
+    const { look: shared } = all.context(ui, look?.base.stackName === all.names().stackName ? look : undefined);
+    look = shared;
     const results = await Promise.allSettled(
       line.map(async (id) => {
         // A step that was done may differ now that an earlier one has run: the alias of a stack that was just made.
-        if (!open.has(id) && !(await hasFallenBehind(all, id))) return;
+        if (!open.has(id) && !(await hasFallenBehind(all, id, shared))) return;
         ran += 1;
         const prefix = l10n.t('Step {0} of {1}', stepIds.indexOf(id) + 1, stepIds.length);
-        const context = all.context(ui, run.signal);
+        const context = all.context(ui, shared);
         await all.runOne(id, { ...context, progress: { report: (message) => run.progress.report(`${prefix}: ${message}`) } });
       }),
     );
@@ -71,7 +77,7 @@ async function agree({ run, steps, names }: ProvisionAll, states: readonly StepS
   });
 }
 
-async function hasFallenBehind({ context, run, steps }: ProvisionAll, id: StepId): Promise<boolean> {
-  const state = await steps.get(id)?.inspect(context(run.ui, run.signal));
+async function hasFallenBehind({ context, run, steps }: ProvisionAll, id: StepId, look: AccountLook): Promise<boolean> {
+  const state = await steps.get(id)?.inspect(context(run.ui, look));
   return state !== undefined && state.status !== 'done';
 }

@@ -122,15 +122,15 @@ export class ProvisioningTemplateStep implements Step {
       });
     }
     const facts = templateFacts(text);
-    for (const policy of facts.policies) {
-      if ((await connection.iot.getPolicy(policy, { signal })) !== undefined) continue;
+    const [policies, groups] = await Promise.all([
+      Promise.all(facts.policies.map(async (policy) => ((await connection.iot.getPolicy(policy, { signal })) === undefined ? [policy] : []))),
+      Promise.all(facts.thingGroups.map(async (group) => ((await connection.iot.describeThingGroup(group, { signal })) === undefined ? [group] : []))),
+    ]);
+    const [policy] = policies.flat();
+    if (policy !== undefined) {
       throw missingStep(l10n.t('{0} gives devices the IoT policy {1}, which this account does not have in {2}.', file, policy, connection.target.region), 'iotPolicy', 'policyMissing');
     }
-    const missing: string[] = [];
-    for (const group of facts.thingGroups) {
-      if ((await connection.iot.describeThingGroup(group, { signal })) === undefined) missing.push(group);
-    }
-    return missing;
+    return groups.flat();
   }
 
   private async create(context: RunContext, name: string, text: string, role: FoundRole, groups: readonly string[]): Promise<void> {
@@ -186,10 +186,12 @@ export class ProvisioningTemplateStep implements Step {
   }
 
   private async createGroups({ connection, signal, progress }: RunContext, groups: readonly string[]): Promise<void> {
-    for (const name of groups) {
-      progress.report(l10n.t('Creating the thing group {0} …', name));
-      await connection.iot.createThingGroup({ name }, { signal });
-    }
+    await Promise.all(
+      groups.map(async (name) => {
+        progress.report(l10n.t('Creating the thing group {0} …', name));
+        await connection.iot.createThingGroup({ name }, { signal });
+      }),
+    );
   }
 
   private async makeRoom(context: RunContext, name: string): Promise<void> {

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { FleetError } from '../../core/errors';
-import type { Stack } from '../../core/ports/stackApi';
+import type { Stack, TemplateSummary } from '../../core/ports/stackApi';
 import type { FleetNames, StepState } from '../../core/provisioning/steps';
 import { stackCondition } from '../../core/stack/condition';
 import type { StackMeaning } from '../../core/stack/outputs';
@@ -50,12 +50,16 @@ export class RolesStackStep implements Step {
     const { connection, progress, signal } = context;
     progress.report(l10n.t('Reading the stack template …'));
     const template = await loadTemplate(this.options.template(), this.options.readers, signal);
+    // Beside the look at the stack, where it is known that one has to be made.
+    const checked = context.approved ? connection.stacks.validateTemplate(template.source, { signal }) : undefined;
+    checked?.catch(() => undefined); // Told when it is needed.
     let name = context.look.base.stackName;
     for (;;) {
       const problem = nameProblem('stack', name);
       if (problem !== undefined) throw new FleetError(problem, { category: 'validation', code: 'invalidName' });
       const stack = await connection.stacks.describeStack(name, { signal });
-      const next = await this.act({ ...context, look: new AccountLook(connection, { ...context.look.base, stackName: name }, signal) }, name, stack, template);
+      const look = name === context.look.base.stackName ? context.look : new AccountLook(connection, { ...context.look.base, stackName: name }, signal);
+      const next = await this.act({ ...context, look }, name, stack, template, checked);
       if (next === 'finished') return;
       if (next.name !== name) await this.options.saveStackName(next.name);
       name = next.name;
@@ -63,19 +67,18 @@ export class RolesStackStep implements Step {
   }
 
   /** One move towards the goal; then the caller looks again. */
-  private async act(context: RunContext, name: string, stack: Stack | undefined, template: LoadedTemplate): Promise<'finished' | { readonly name: string }> {
+  private async act(context: RunContext, name: string, stack: Stack | undefined, template: LoadedTemplate, checked: Promise<TemplateSummary> | undefined): Promise<'finished' | { readonly name: string }> {
     const { operations } = this.options;
     const again = { name };
     switch (stackCondition(stack?.status)) {
       case 'none':
         try {
-          await operations.create(context, name, template);
+          await this.requireRoles(context, await operations.create(context, name, template, checked));
         } catch (error) {
           // Somebody, or an earlier try whose answer was lost, made it meanwhile: look again.
           if (!isExisting(error)) throw error;
           return again;
         }
-        await this.requireRoles(context, name);
         return 'finished';
       case 'working':
         if (stack !== undefined) await operations.settle(context, name, stack.id);
@@ -120,18 +123,18 @@ export class RolesStackStep implements Step {
     });
     if (choice === 'rename') return { name: await this.askName(context, stack.name) };
     if (choice === 'update') {
-      await this.options.operations.update(context, stack, template);
-      await this.requireRoles(context, stack.name);
+      await this.requireRoles(context, await this.options.operations.update(context, stack, template));
     }
     return 'finished';
   }
 
   /** A template of the person's own may deploy well and still not give what the next steps need. */
-  private async requireRoles({ connection, signal }: RunContext, name: string): Promise<void> {
-    const stack = await connection.stacks.describeStack(name, { signal });
-    const missing = stack === undefined ? [] : missingRoles(await stackMeaning(connection, stack, signal));
+  private async requireRoles({ look }: RunContext, stack: Stack | undefined): Promise<void> {
+    if (stack === undefined) return;
+    look.adopt(stack);
+    const missing = missingRoles(await look.meaning());
     if (missing.length === 0) return;
-    throw new FleetError(l10n.t('The stack {0} is deployed, but it has no {1}.', name, missing.join(', ')), {
+    throw new FleetError(l10n.t('The stack {0} is deployed, but it has no {1}.', stack.name, missing.join(', ')), {
       category: 'validation',
       code: 'rolesMissing',
       advice: l10n.t('Add the role to the template and name it in an output, or use the bundled template.'),

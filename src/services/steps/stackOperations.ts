@@ -16,10 +16,11 @@ import type { LoadedTemplate } from './templateLoader';
 export class StackOperations {
   constructor(private readonly clock: Clock) {}
 
-  async create(context: RunContext, name: string, template: LoadedTemplate): Promise<void> {
+  /** @param checked the template's summary, where it has been asked for already. @returns the stack as it is then */
+  async create(context: RunContext, name: string, template: LoadedTemplate, checked?: Promise<TemplateSummary>): Promise<Stack | undefined> {
     const { connection, progress, signal } = context;
     progress.report(l10n.t('Checking the template …'));
-    const summary = await connection.stacks.validateTemplate(template.source, { signal });
+    const summary = await (checked ?? connection.stacks.validateTemplate(template.source, { signal }));
     const parameters = await askParameters(context, summary, template, []);
     await confirmCreation(context, {
       title: l10n.t('Create the stack {0}?', name),
@@ -28,11 +29,11 @@ export class StackOperations {
     });
     progress.report(l10n.t('Creating the stack {0} …', name));
     const { stackId } = await connection.stacks.createStack(input(name, template, parameters, summary), { signal });
-    await this.settle(context, name, stackId, 'CREATE');
+    return this.settle(context, name, stackId, 'CREATE');
   }
 
-  /** Shows what would change before it does; "no changes" is a success. */
-  async update(context: RunContext, stack: Stack, template: LoadedTemplate): Promise<void> {
+  /** Shows what would change before it does; "no changes" is a success. Answers the stack as it is then. */
+  async update(context: RunContext, stack: Stack, template: LoadedTemplate): Promise<Stack | undefined> {
     const { connection, progress, signal, ui } = context;
     progress.report(l10n.t('Asking CloudFormation what would change …'));
     const summary = await connection.stacks.validateTemplate(template.source, { signal });
@@ -44,7 +45,7 @@ export class StackOperations {
       const changes = await this.changeSet(context, id);
       if (changes === undefined) {
         ui.inform(l10n.t('The stack {0} is as the template says: nothing to change.', stack.name));
-        return;
+        return stack;
       }
       await ui.reviewText({
         title: l10n.t('Update the stack {0}?', stack.name),
@@ -61,7 +62,7 @@ export class StackOperations {
       // A change set that is not executed stays at the stack for ever. Executed ones go by themselves.
       if (!executed) await connection.stacks.deleteChangeSet(id).catch(() => undefined);
     }
-    await this.settle(context, stack.name, stack.id, 'UPDATE', stack);
+    return this.settle(context, stack.name, stack.id, 'UPDATE', stack);
   }
 
   async delete(context: RunContext, stack: Stack): Promise<void> {
@@ -77,7 +78,7 @@ export class StackOperations {
   }
 
   /** Waits for what runs on the stack, whoever started it; throws the first cause when it fails. */
-  async settle(context: RunContext, name: string, stackId: string, operation?: 'CREATE' | 'UPDATE' | 'DELETE', before?: Stack): Promise<void> {
+  async settle(context: RunContext, name: string, stackId: string, operation?: 'CREATE' | 'UPDATE' | 'DELETE', before?: Stack): Promise<Stack | undefined> {
     const { connection, progress, signal, ui } = context;
     let settled: Settled;
     try {
@@ -87,7 +88,7 @@ export class StackOperations {
       throw error;
     }
     const { stack, events } = settled;
-    if (operation === undefined || stack === undefined || (stackSucceeded(stack.status) && (operation === 'DELETE') === (stack.status === 'DELETE_COMPLETE'))) return;
+    if (operation === undefined || stack === undefined || (stackSucceeded(stack.status) && (operation === 'DELETE') === (stack.status === 'DELETE_COMPLETE'))) return stack;
     const cause = firstCause(events);
     const what = cause === undefined ? (stack.statusReason ?? stack.status) : `${cause.logicalId} (${cause.resourceType}): ${cause.reason ?? cause.status}`;
     const advice = cause === undefined ? undefined : causeAdvice(cause);

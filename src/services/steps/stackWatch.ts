@@ -3,13 +3,24 @@ import { CancelledError, isCancelled, isFleetError } from '../../core/errors';
 import type { Connection } from '../../core/ports/connection';
 import type { Progress } from '../../core/ports/interaction';
 import type { Stack, StackEvent } from '../../core/ports/stackApi';
-import { stackCondition } from '../../core/stack/condition';
+import { stackCondition, stackSucceeded } from '../../core/stack/condition';
 import { firstCause } from '../../core/stack/failure';
 import { pauseAfter } from '../../core/util/backoff';
 import type { Clock } from '../../core/util/clock';
 
-/** A stack of two roles takes about a minute; the sandbox' takes less than a second. Milliseconds. */
-const pauses = { first: 250, factor: 1.35, longest: 2000 };
+/**
+ * Milliseconds from one look to the next, for as long as a stack of two roles may take with patience: the end is known
+ * no later than 300 ms after it. A stack that takes longer is worth a look every two seconds, so that AWS is not asked
+ * thousands of times.
+ */
+const often = { pause: 250, until: 180_000 };
+const seldom = 2_000;
+/** Milliseconds from one reading of the events to the next: they tell the progress, the stack itself its end. */
+const eventsPause = 1_000;
+/** An operation that was asked for begins within this many milliseconds, or has ended before it was seen. */
+const beginsWithin = 10_000;
+/** After a look that failed: AWS is throttling, or cannot be reached. Milliseconds. */
+const pauses = { first: 500, factor: 2, longest: 4_000 };
 /** Looks that may fail in a row before the watch gives up: a laptop changes its network. */
 const patience = 6;
 
@@ -24,7 +35,7 @@ export interface WatchOptions {
   readonly before?: Pick<Stack, 'status' | 'updatedAt'>;
 }
 
-/** The stack once CloudFormation is done with it, and the events of that operation, newest first. */
+/** The stack once CloudFormation is done with it, and the events of an operation that failed, newest first. */
 export interface Settled {
   readonly stack: Stack | undefined;
   readonly events: readonly StackEvent[];
@@ -34,25 +45,39 @@ export interface Settled {
 export async function watchStack(options: WatchOptions): Promise<Settled> {
   const { connection, stackId, clock, progress, signal } = options;
   const told = new Set<string>();
+  const now = (): number => clock.now().getTime();
+  const started = now();
   let failures = 0;
-  let unchanged = 0;
-  for (let look = 0; ; look += 1) {
+  let eventsRead = -Infinity;
+  for (;;) {
     if (signal.aborted) throw new CancelledError();
+    const begun = now();
     try {
-      const stack = await connection.stacks.describeStack(stackId, { signal });
-      const events = await operationEvents(options);
-      report(events, told, progress);
+      const tell = begun - eventsRead >= eventsPause;
+      const [stack, events] = await Promise.all([connection.stacks.describeStack(stackId, { signal }), tell ? operationEvents(options) : undefined]);
+      if (events !== undefined) {
+        eventsRead = begun;
+        report(events, told, progress);
+      }
       failures = 0;
-      const waiting = sameAsBefore(stack, options.before) && unchanged < 10;
-      if (waiting) unchanged += 1;
-      else if (stackCondition(stack?.status) !== 'working') return { stack, events };
+      const waiting = sameAsBefore(stack, options.before) && begun - started < beginsWithin;
+      if (!waiting && stackCondition(stack?.status) !== 'working') return { stack, events: await lastEvents(options, stack, told) };
     } catch (error) {
       failures += 1;
       const passing = isFleetError(error) && (error.retryable || error.category === 'throttling' || error.category === 'network');
       if (isCancelled(error) || !passing || failures >= patience) throw error;
     }
-    await clock.sleep(pauseAfter(look, pauses), signal);
+    const period = failures > 0 ? pauseAfter(failures - 1, pauses) : begun - started < often.until ? often.pause : seldom;
+    await clock.sleep(Math.max(0, period - (now() - begun)), signal);
   }
+}
+
+/** Of a failure: what was read beside the last look may be older than it. A success needs none, and nobody waits for them. */
+async function lastEvents(options: WatchOptions, stack: Stack | undefined, told: Set<string>): Promise<readonly StackEvent[]> {
+  if (stack === undefined || stackSucceeded(stack.status)) return [];
+  const events = await operationEvents(options);
+  report(events, told, options.progress);
+  return events;
 }
 
 /** Events since the stack's own last start of an operation. */
