@@ -226,7 +226,7 @@ export class Container implements vscode.Disposable {
     registerStepCommands({ registry, steps, session, folders, ui, progress });
     registerLifeCommands({ registry, steps, session, folders, ui, progress, refreshViews });
     registerTreeCommands({ registry, steps, session, ui, progress, refreshViews, coreDevices: views.resourcesTree });
-    registerDeployedCommands({ registry, steps, session, folders, ui });
+    registerDeployedCommands({ registry, steps, session, folders, ui, progress });
     registerHookCommands({ registry, steps, session, folders, ui, progress });
     registerDriftCommands({ registry, steps, session, folders, ui, progress, clock: new SystemClock() });
     registerExportCommands({ registry, steps, session, folders, ui, progress, bundledTemplate: async () => this.bundledTemplate() });

@@ -32,6 +32,7 @@ export const Commands = {
   resolvePlaceholder: 'greengrassFleet.resolvePlaceholder',
   comparePolicyWithDeployed: 'greengrassFleet.comparePolicyWithDeployed',
   compareTemplateWithDeployed: 'greengrassFleet.compareTemplateWithDeployed',
+  publishFile: 'greengrassFleet.publishFile',
   pullDeployed: 'greengrassFleet.pullDeployed',
   createPolicyTests: 'greengrassFleet.createPolicyTests',
   runPolicyTests: 'greengrassFleet.runPolicyTests',

@@ -1,27 +1,17 @@
 import * as vscode from 'vscode';
+import path from 'node:path';
 import { deployedFileOf, deployedFiles, subjectOfFile, type DeployedSubject } from '../core/deployedFiles';
 import { FleetError } from '../core/errors';
 import type { Connection } from '../core/ports/connection';
-import type { Interaction } from '../core/ports/interaction';
-import type { FleetSteps, SessionService } from '../core/ports/services';
 import type { StepId } from '../core/provisioning/steps';
 import { prettyJson, sameJson } from '../core/util/json';
 import { Commands, WorkspaceFileNames } from '../ids';
 import { targetOf } from '../platform/commandTargets';
-import type { CommandRegistry } from '../platform/commands';
 import { deployedUri } from '../platform/deployedUri';
-import type { Folders } from '../platform/folders';
 import { atRoot, fileNameOf } from '../platform/ownFiles';
 import { readDeployed, type DeployedText } from '../services/deployedTexts';
-import { fileUri } from './files';
-
-export interface DeployedCommandsDeps {
-  readonly registry: CommandRegistry;
-  readonly steps: FleetSteps;
-  readonly session: SessionService;
-  readonly folders: Folders;
-  readonly ui: Interaction;
-}
+import { connected, type StepCommandsDeps } from './connectedRun';
+import { fileUri, saveIfOpen } from './files';
 
 interface Subject extends DeployedSubject {
   readonly uri: vscode.Uri;
@@ -31,14 +21,15 @@ interface Subject extends DeployedSubject {
 }
 
 /** Policy and template files held against the account: the difference shown, and the deployed text taken over. */
-export function registerDeployedCommands(deps: DeployedCommandsDeps): void {
+export function registerDeployedCommands(deps: StepCommandsDeps): void {
   const { registry } = deps;
   registry.register(Commands.comparePolicyWithDeployed, async (hint) => compare(deps, 'policy', hint), { needsTrust: true });
   registry.register(Commands.compareTemplateWithDeployed, async (hint) => compare(deps, 'template', hint), { needsTrust: true });
+  registry.register(Commands.publishFile, async (hint) => publish(deps, hint), { mutates: true, needsTrust: true });
   registry.register(Commands.pullDeployed, async (hint) => pull(deps, hint), { mutates: true, needsTrust: true });
 }
 
-async function compare(deps: DeployedCommandsDeps, kind: DeployedSubject['kind'], hint: unknown): Promise<void> {
+async function compare(deps: StepCommandsDeps, kind: DeployedSubject['kind'], hint: unknown): Promise<void> {
   const named = subjectOfUri(deps, hint);
   const file = kind === 'policy' ? WorkspaceFileNames.iotPolicy : WorkspaceFileNames.provisioningTemplate;
   const subject = named?.kind === kind ? named : await subjectOfStep(deps, file, hint);
@@ -55,8 +46,31 @@ async function compare(deps: DeployedCommandsDeps, kind: DeployedSubject['kind']
   await vscode.commands.executeCommand('vscode.diff', deployedUri(kind, connection.target, subject.name), subject.uri, title, { preview: true });
 }
 
+/** Publishes the file of a menu, else the one in the editor, as what its name says; a file of the steps by its step. */
+async function publish(deps: StepCommandsDeps, hint: unknown): Promise<void> {
+  const uri = hint instanceof vscode.Uri ? hint : vscode.window.activeTextEditor?.document.uri;
+  const subject = subjectOfUri(deps, uri);
+  if (subject === undefined) {
+    throw new FleetError(vscode.l10n.t('This file stands for no IoT policy or provisioning template of the account.'), {
+      category: 'validation',
+      code: 'noSubject',
+      advice: vscode.l10n.t('Name it after the resource: NAME.iot-policy.json or NAME.provisioning-template.json.'),
+    });
+  }
+  const { step, file, kind } = subject;
+  const title = kind === 'policy' ? vscode.l10n.t('IoT policy') : vscode.l10n.t('Provisioning template');
+  await connected(deps, subject.uri, title, async (run) => {
+    if (step !== undefined) return deps.steps.run(step, run);
+    const relative = path.relative(run.files.root, subject.uri.fsPath);
+    await saveIfOpen(run.files, [relative]);
+    await deps.steps.publishFile(run, subject, relative);
+    const deployed = await readDeployed(run.connection, subject, run.signal);
+    deps.ui.inform(vscode.l10n.t('{0} is published as {1}, version {2}.', file, subject.name, deployed?.version ?? '?'));
+  });
+}
+
 /** The file becomes what is deployed, by an edit that can be undone, once a person has seen the difference. */
-async function pull(deps: DeployedCommandsDeps, hint: unknown): Promise<void> {
+async function pull(deps: StepCommandsDeps, hint: unknown): Promise<void> {
   const { ui } = deps;
   const connection = await deps.session.connection();
   const subject = subjectOfUri(deps, hint) ?? (await subjectOfStep(deps, await chosenFile(deps, hint), hint));
@@ -110,7 +124,7 @@ function missingText({ target }: Connection, { kind, name }: Subject): string {
 }
 
 /** What the file of a menu or a lens stands for. */
-function subjectOfUri({ steps }: DeployedCommandsDeps, hint: unknown): Subject | undefined {
+function subjectOfUri({ steps }: StepCommandsDeps, hint: unknown): Subject | undefined {
   if (!(hint instanceof vscode.Uri)) return undefined;
   const file = fileNameOf(hint);
   const root = atRoot(hint);
@@ -119,14 +133,14 @@ function subjectOfUri({ steps }: DeployedCommandsDeps, hint: unknown): Subject |
   return subject === undefined ? undefined : { ...subject, uri: hint, file, ...(step === undefined ? {} : { step }) };
 }
 
-async function subjectOfStep({ folders, steps }: DeployedCommandsDeps, file: string, hint: unknown): Promise<Subject> {
+async function subjectOfStep({ folders, steps }: StepCommandsDeps, file: string, hint: unknown): Promise<Subject> {
   const files = await folders.forCommand(hint);
   const entry = deployedFileOf(file) ?? deployedFiles[0];
   return { kind: entry.kind, name: entry.name(steps.names()), uri: fileUri(files, entry.file), file: entry.file, step: entry.step };
 }
 
 /** The file of a step's node, else the one that a person chooses. */
-async function chosenFile({ ui, steps }: DeployedCommandsDeps, hint: unknown): Promise<string> {
+async function chosenFile({ ui, steps }: StepCommandsDeps, hint: unknown): Promise<string> {
   const { step } = targetOf(hint);
   const entry = deployedFiles.find((one) => one.step === step);
   if (entry !== undefined) return entry.file;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { deployedFileOf, subjectOfFile, type DeployedSubject } from '../core/deployedFiles';
 import { policyGlobs, templateGlobs } from '../core/fileKinds';
 import type { FleetSteps, SessionService } from '../core/ports/services';
+import { iotArn } from '../core/util/arn';
 import { Commands } from '../ids';
 import { deployedUri } from '../platform/deployedUri';
 import { atRoot, fileNameOf } from '../platform/ownFiles';
@@ -51,18 +52,26 @@ export class DeployedLens implements vscode.CodeLensProvider, vscode.Disposable 
     const step = atRoot(uri) ? deployedFileOf(fileNameOf(uri))?.step : undefined;
     // The policy of the steps has lenses of its own for these.
     const own = step === 'iotPolicy';
+    const { account, region } = connection.target;
+    const publish = own ? [] : [lens(vscode.l10n.t('$(cloud-upload) Publish to {0} in {1}', account, region), Commands.publishFile, uri)];
+    const manage = lens(
+      vscode.l10n.t('$(versions) Versions …'),
+      subject.kind === 'policy' ? Commands.managePolicyVersions : Commands.manageTemplateVersions,
+      { copyText: iotArn(connection.target, `${subject.kind === 'policy' ? 'policy' : 'provisioningtemplate'}/${subject.name}`) },
+    );
     switch (state.kind) {
       case 'same':
-        return [lens(stateText(subject, state, connection.target), 'vscode.open', deployedUri(subject.kind, connection.target, subject.name))];
+        return [lens(stateText(subject, state, connection.target), 'vscode.open', deployedUri(subject.kind, connection.target, subject.name)), manage];
       case 'differs':
         return [
           lens(stateText(subject, state, connection.target), compare, uri),
-          ...(step === 'provisioningTemplate' ? [lens(vscode.l10n.t('$(cloud-upload) Publish to {0} in {1}', connection.target.account, connection.target.region), Commands.deployTemplate, uri)] : []),
+          ...publish,
           ...(own ? [] : [lens(vscode.l10n.t('$(diff) Compare with deployed'), compare, uri)]),
           lens(vscode.l10n.t('$(cloud-download) Replace by deployed'), Commands.pullDeployed, uri),
+          manage,
         ];
       case 'notDeployed':
-        return [lens(stateText(subject, state, connection.target), step === 'provisioningTemplate' ? Commands.deployTemplate : step === 'claimCertificate' ? Commands.createClaimCertificate : step === 'iotPolicy' ? Commands.publishPolicy : '', uri)];
+        return [lens(stateText(subject, state, connection.target), Commands.publishFile, uri), ...publish];
       case 'failed':
         return [lens(stateText(subject, state, connection.target), Commands.showLog, undefined)];
     }

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { DeployedSubject } from '../core/deployedFiles';
 import { FleetError, isCancelled, throwIfAborted } from '../core/errors';
 import type { Connection } from '../core/ports/connection';
 import type { FleetSettings, FleetSteps, StackView, StepRun } from '../core/ports/services';
@@ -18,7 +19,7 @@ import { IotPolicyStep } from './steps/iotPolicyStep';
 import { noFiles } from './steps/noFiles';
 import type { PolicyCheck } from './steps/policyCheck';
 import { provisionAll } from './steps/provisionAll';
-import { ProvisioningTemplateStep, type TemplateCheck } from './steps/provisioningTemplateStep';
+import { plainTemplateCheck, ProvisioningTemplateStep, type TemplateCheck } from './steps/provisioningTemplateStep';
 import { Refresher } from './steps/refresher';
 import { RoleAliasStep } from './steps/roleAliasStep';
 import { RolesStackStep } from './steps/rolesStackStep';
@@ -147,6 +148,12 @@ export class FleetStepsService implements FleetSteps {
     const file = WorkspaceFileNames.provisioningTemplate;
     if (!(await this.templateStep.createFile(files, this.names()))) ui.inform(l10n.t('{0} exists already and stays as it is.', file));
     return file;
+  }
+
+  async publishFile(run: StepRun, subject: DeployedSubject, file: string): Promise<void> {
+    const { publishFile } = await import(/* webpackChunkName: "policyVersions" */ './steps/filePublisher');
+    const { checkPolicy, checkTemplate = plainTemplateCheck } = this.options;
+    await this.exclusively(run, () => publishFile(this.context(run, false), subject, file, { policy: checkPolicy, template: checkTemplate }));
   }
 
   createDeviceConfiguration(run: StepRun): Promise<string> {

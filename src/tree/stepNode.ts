@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { StepId, StepState, StepStatus } from '../core/provisioning/steps';
+import { consoleUrl } from '../core/util/consoleUrl';
 import { code, escapeMarkdown, ResourceNode, tooltip, type FleetNode } from './nodes';
 
 /** One of the five steps: what it is about, how far it is, and the resources that it made. */
@@ -7,6 +8,8 @@ export class StepNode implements FleetNode {
   readonly id: string;
   readonly step: StepId;
   readonly copyText?: string;
+  readonly name?: string;
+  readonly consoleArn?: string;
   readonly file?: string;
 
   constructor(
@@ -16,7 +19,11 @@ export class StepNode implements FleetNode {
     this.step = state.id;
     this.id = `step/${state.id}`;
     const main = state.resources[0];
-    if (main !== undefined) this.copyText = main.arn ?? main.name;
+    if (main !== undefined) {
+      this.copyText = main.arn ?? main.name;
+      this.name = main.name;
+    }
+    if (main?.arn !== undefined && consoleUrl(main.arn) !== undefined) this.consoleArn = main.arn;
     if (state.file !== undefined) this.file = state.file;
   }
 
@@ -29,7 +36,7 @@ export class StepNode implements FleetNode {
     item.id = this.id;
     item.iconPath = statusIcon(state.status);
     item.description = description(status, state);
-    item.contextValue = contextValue(state);
+    item.contextValue = contextValue(state, this.consoleArn !== undefined);
     item.tooltip = stepTooltip(title, status, state);
     item.accessibilityInformation = {
       label: vscode.l10n.t('Step {0}, {1}: {2}. {3}', this.position, title, status, state.summary),
@@ -110,10 +117,10 @@ function statusIcon(status: StepStatus): vscode.ThemeIcon {
 }
 
 /** Flags that the manifest's menus match by `viewItem =~ /\bflag\b/`. */
-function contextValue(state: StepState): string {
+function contextValue(state: StepState, hasPage: boolean): string {
   const flags = [`step:${state.id}`, `status:${state.status}`];
   if (state.file !== undefined) flags.push('hasFile');
-  if (state.resources.length > 0) flags.push('hasResource', 'copy');
+  if (state.resources.length > 0) flags.push('hasResource', 'copy', 'named', ...(hasPage ? ['console'] : []));
   return flags.join(';');
 }
 

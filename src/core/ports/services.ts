@@ -1,4 +1,5 @@
 /** What the UI sees of the services. The implementations are in `services/`; the container joins them. */
+import type { DeployedSubject } from '../deployedFiles';
 import type { StepId, StepState, FleetNames } from '../provisioning/steps';
 import type { Event } from '../util/emitter';
 import type { Connection } from './connection';
@@ -67,6 +68,8 @@ export interface FleetSteps {
   /** The two files-only parts of steps 3 and 4. */
   createPolicyFile(run: Pick<StepRun, 'files' | 'ui'>): Promise<string>;
   createTemplateFile(run: Pick<StepRun, 'files' | 'ui'>): Promise<string>;
+  /** Publishes a file that is named after the policy or template that it stands for. `file`: relative to the folder. */
+  publishFile(run: StepRun, subject: DeployedSubject, file: string): Promise<void>;
   /** Writes config.yaml from the live endpoints, alias, template and thing group; returns its path. */
   createDeviceConfiguration(run: StepRun): Promise<string>;
   /** A new claim certificate in place of the folder's. */

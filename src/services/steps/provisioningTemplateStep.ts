@@ -2,13 +2,12 @@ import * as l10n from '@vscode/l10n';
 import { WorkspaceFileNames } from '../../ids';
 import { FleetError } from '../../core/errors';
 import type { AwsTarget } from '../../core/ports/identity';
-import type { ProvisioningTemplate, ProvisioningTemplateVersion } from '../../core/ports/iotApi';
+import type { ProvisioningTemplate } from '../../core/ports/iotApi';
 import type { WorkspaceFiles } from '../../core/ports/workspaceFiles';
 import type { TemplateProblem } from '../../core/provisioning/template/templateProblem';
 import { compactTemplate, templateFacts } from '../../core/provisioning/templateBody';
 import { templateDocument } from '../../core/provisioning/templateDocument';
 import type { FleetNames, StepId, StepState } from '../../core/provisioning/steps';
-import { versionToRemove } from '../../core/provisioning/versions';
 import type { FoundRole } from '../../core/stack/outputs';
 import type { Clock } from '../../core/util/clock';
 import { parseArn } from '../../core/util/arn';
@@ -16,7 +15,8 @@ import { prettyJson, sameJson } from '../../core/util/json';
 import { nameProblem } from '../../core/util/names';
 import { lineOf } from './policyCheck';
 import { withNewRole } from './rolePropagation';
-import { confirmChange, confirmCreation, missingStep, type RunContext, type Step, type StepContext } from './stepContext';
+import { confirmCreation, missingStep, type RunContext, type Step, type StepContext } from './stepContext';
+import { addTemplateVersion, reviewTemplateVersion } from './templateVersion';
 
 const file = WorkspaceFileNames.provisioningTemplate;
 
@@ -160,20 +160,10 @@ export class ProvisioningTemplateStep implements Step {
       ...(template.enabled ? [] : [l10n.t('The template is disabled and gets enabled.')]),
     ];
     if (!newBody && notes.length === 0) return;
-    const request = { detail: notes.join('\n'), target: connection.target };
-    if (newBody) {
-      const left = { label: l10n.t('{0} (deployed, version {1})', name, template.defaultVersionId), text: prettyJson(template.templateBody) };
-      const right = { label: file, text: prettyJson(text) };
-      await ui.reviewDiff({ ...request, title: l10n.t('Publish a new version of the provisioning template {0}?', name), action: l10n.t('Publish New Version'), left, right, language: 'json' });
-    } else {
-      await ui.confirm({ ...request, title: l10n.t('Update the provisioning template {0}?', name), action: l10n.t('Update Template') });
-    }
+    if (newBody) await reviewTemplateVersion(context, template, text, file, notes);
+    else await ui.confirm({ detail: notes.join('\n'), target: connection.target, title: l10n.t('Update the provisioning template {0}?', name), action: l10n.t('Update Template') });
     await this.createGroups(context, groups);
-    if (newBody) {
-      await this.makeRoom(context, name);
-      progress.report(l10n.t('Publishing a new version of {0} …', name));
-      await connection.iot.createProvisioningTemplateVersion({ name, templateBody: compactTemplate(text), setAsDefault: true }, { signal });
-    }
+    if (newBody) await addTemplateVersion(context, name, text);
     if (newRole || newHook || !template.enabled) {
       const input = { name, ...(newHook ? { hookArn: this.wantedHook() } : {}), ...(newRole ? { provisioningRoleArn: role.arn } : {}), ...(template.enabled ? {} : { enabled: true }) };
       await withNewRole(() => connection.iot.updateProvisioningTemplate(input, { signal }), { role, clock: this.clock, progress, signal });
@@ -192,20 +182,6 @@ export class ProvisioningTemplateStep implements Step {
         await connection.iot.createThingGroup({ name }, { signal });
       }),
     );
-  }
-
-  private async makeRoom(context: RunContext, name: string): Promise<void> {
-    const { connection, signal } = context;
-    const versions: ProvisioningTemplateVersion[] = [];
-    for await (const version of connection.iot.listProvisioningTemplateVersions(name, { signal })) versions.push(version);
-    const oldest = versionToRemove(versions);
-    if (oldest === undefined) return;
-    await confirmChange(context, {
-      title: l10n.t('Remove version {0} of the provisioning template {1}?', oldest.versionId, name),
-      detail: l10n.t('AWS IoT keeps five versions of a template, and all five are taken. Version {0} is the oldest that is not in use.', oldest.versionId),
-      action: l10n.t('Remove Version {0}', oldest.versionId),
-    });
-    await connection.iot.deleteProvisioningTemplateVersion(name, oldest.versionId, { signal });
   }
 }
 

@@ -10,6 +10,8 @@ import type { CommandCases } from './commandCases';
 const { iotPolicy, provisioningTemplate } = WorkspaceFileNames;
 const other = '{ "Version": "2012-10-17", "Statement": [] }\n';
 
+const policy = (topic: string): string => `${JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource: `arn:aws:iot:us-east-1:111122223333:topic/${topic}` }] }, undefined, 2)}\n`;
+
 const lenses = async (uri: vscode.Uri): Promise<readonly string[]> =>
   (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100)).flatMap((lens) => lens.command?.title ?? []);
 
@@ -51,6 +53,52 @@ export const deployedCases = {
         const shown = await host.failed(Commands.compareTemplateWithDeployed);
         assert.match(shown.title, /nothing to compare with: the provisioning template/);
         assert.ok(shown.options.includes('Deploy Provisioning Template'), shown.options.join());
+      },
+    },
+  },
+  publishFile: {
+    happy: {
+      'a policy by its own name: made, then a new version; the lens follows': async (host) => {
+        const { iot } = await host.connect();
+        const document = await writeShown('Pump.iot-policy.json', policy('1'));
+        await told('Pump.iot-policy.json', /Not deployed: no Pump/);
+        host.window.expect({ match: /Create the IoT policy Pump/, answer: 'Create Policy' });
+        await host.done(Commands.publishFile, document.uri);
+        await told('Pump.iot-policy.json', /Same as Pump, version 1/);
+        await writeShown('Pump.iot-policy.json', policy('2'));
+        await vscode.window.showTextDocument(document);
+        host.window.expect({ match: /new version of the IoT policy Pump/, answer: 'Publish New Version' });
+        await host.done(Commands.publishFile);
+        assert.equal((await iot.getPolicy('Pump'))?.defaultVersionId, '2');
+        await told('Pump.iot-policy.json', /Same as Pump, version 2/);
+      },
+      'a template by its own name: a new version': async (host) => {
+        await everything(host);
+        const { iot } = await host.session.connection();
+        const name = host.steps.names().templateName;
+        const body = (await iot.describeProvisioningTemplate(name))?.templateBody ?? '';
+        const document = await writeShown(`${name}.provisioning-template.json`, body.replace(/"Parameters":/, '"DeviceConfiguration":{"a":"b"},"Parameters":'));
+        host.window.expect({ match: /new version of the provisioning template/, answer: 'Publish New Version' });
+        await host.done(Commands.publishFile, document.uri);
+        assert.equal((await iot.describeProvisioningTemplate(name))?.defaultVersionId, 2);
+      },
+    },
+    unhappy: {
+      'a file that stands for nothing: says how to name it': async (host) => {
+        await host.connect();
+        const document = await writeShown('notes.json', '{}\n');
+        assert.match((await host.failed(Commands.publishFile, document.uri)).title, /stands for no IoT policy.*NAME\.iot-policy\.json/);
+      },
+      'a policy with an error: nothing is published': async (host) => {
+        const { iot } = await host.connect();
+        const document = await writeShown('Pump.iot-policy.json', '{ "Version": "2012-10-17" }\n');
+        await host.failed(Commands.publishFile, document.uri);
+        assert.equal(await iot.getPolicy('Pump'), undefined);
+      },
+      'a template that is not there: says how to make it': async (host) => {
+        await everything(host);
+        const document = await writeShown('Other.provisioning-template.json', readWorkspaceFile(provisioningTemplate));
+        assert.match((await host.failed(Commands.publishFile, document.uri)).title, /There is no provisioning template Other/);
       },
     },
   },
