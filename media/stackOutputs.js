@@ -6,7 +6,9 @@
  * @typedef {import('../src/webview/protocol').FromPage} FromPage
  * @typedef {import('../src/webview/protocol').PageState} PageState
  * @typedef {import('../src/webview/protocol').OutputRow} OutputRow
- * @typedef {{ filter: string, scroll: number, focus: string }} Kept
+ * @typedef {import('../src/webview/protocol').EventRow} EventRow
+ * @typedef {import('../src/webview/protocol').CopyFormat} CopyFormat
+ * @typedef {{ filter: string, scroll: number, focus: string, events: '' | 'open' | 'closed' }} Kept
  * @typedef {{ postMessage(message: FromPage): void, getState(): Kept | undefined, setState(state: Kept): void }} VsCodeApi
  */
 (() => {
@@ -18,7 +20,7 @@
   /** @type {Record<string, string>} */
   const texts = JSON.parse(document.body.dataset['texts'] ?? '{}');
   /** @type {Kept} */
-  const kept = { filter: '', scroll: 0, focus: '', ...vscode.getState() };
+  const kept = { filter: '', scroll: 0, focus: '', events: '', ...vscode.getState() };
   let restored = false;
 
   /** @param {string} key @param {string[]} values */
@@ -49,10 +51,22 @@
   /** @param {PageState} state */
   function draw(state) {
     page.setAttribute('aria-busy', String(state.kind === 'loading'));
+    const caret = caretOfFilter();
     page.replaceChildren(...content(state));
     if (state.kind !== 'stack') return;
     applyFilter();
     restore();
+    if (caret !== undefined) filterField()?.setSelectionRange(...caret);
+  }
+
+  function filterField() {
+    return /** @type {HTMLInputElement | null} */ (document.getElementById('filter'));
+  }
+
+  /** Where somebody types while the page is drawn anew. @returns {[number, number] | undefined} */
+  function caretOfFilter() {
+    const field = filterField();
+    return field === null || document.activeElement !== field ? undefined : [field.selectionStart ?? 0, field.selectionEnd ?? 0];
   }
 
   /** @param {PageState} state @returns {Node[]} */
@@ -64,7 +78,7 @@
       const log = button({ label: text('showLog'), id: 'log', click: () => vscode.postMessage({ type: 'showLog' }) });
       return [notice('error', state.message, [retry, log], state.advice)];
     }
-    return [header(state), ...outputs(state)];
+    return [header(state), ...outputs(state), ...events(state)];
   }
 
   /** @param {string} kind @param {string} message @param {Node[]} buttons @param {string} [advice] */
@@ -101,7 +115,7 @@
 
   /** @param {Extract<PageState, { kind: 'stack' }>} state @returns {Node[]} */
   function outputs(state) {
-    if (state.rows.length === 0) return [element('p', { class: 'message', text: text('noOutputs') })];
+    if (state.rows.length === 0) return [element('p', { class: 'message', text: text(state.tone === 'busy' ? 'noOutputsYet' : 'noOutputs') })];
     const filter = /** @type {HTMLInputElement} */ (
       element('input', { class: 'filter', attributes: { type: 'search', id: 'filter', placeholder: text('search'), 'aria-label': text('search'), spellcheck: 'false' } })
     );
@@ -117,10 +131,50 @@
       ),
     });
     const table = element('table', {
-      attributes: { 'aria-label': text('outputs', state.name) },
+      attributes: { 'aria-label': text('outputs', state.name), id: 'outputs' },
       children: [element('thead', { children: [head] }), element('tbody', { children: state.rows.map(row) })],
     });
-    return [filter, table, element('p', { class: 'message', text: text('noMatch'), attributes: { id: 'noMatch', hidden: '' } })];
+    const bar = element('div', { class: 'bar', children: [filter, copyAll('json', text('copyJson')), copyAll('env', text('copyEnv'))] });
+    return [bar, table, element('p', { class: 'message', text: text('noMatch'), attributes: { id: 'noMatch', hidden: '' } })];
+  }
+
+  /** @param {CopyFormat} format @param {string} label */
+  function copyAll(format, label) {
+    return button({ label, id: `copyAll-${format}`, click: () => vscode.postMessage({ type: 'copyAll', format }) });
+  }
+
+  /** Open by itself while there is something to watch or to explain. @param {Extract<PageState, { kind: 'stack' }>} state @returns {Node[]} */
+  function events(state) {
+    if (state.events.length === 0) return [];
+    const columns = ['time', 'resource', 'status', 'reason'];
+    const table = element('table', {
+      attributes: { 'aria-label': text('events', String(state.events.length)) },
+      children: [
+        element('thead', { children: [element('tr', { children: columns.map((key) => element('th', { text: text(key), attributes: { scope: 'col' } })) })] }),
+        element('tbody', { children: state.events.map(eventRow) }),
+      ],
+    });
+    const summary = element('summary', { text: text('events', String(state.events.length)), attributes: { id: 'eventsHead' } });
+    const details = /** @type {HTMLDetailsElement} */ (element('details', { class: 'events', attributes: { id: 'events' }, children: [summary, table] }));
+    details.open = kept.events === '' ? state.tone !== 'good' : kept.events === 'open';
+    summary.addEventListener('click', () => {
+      kept.events = details.open ? 'closed' : 'open';
+      keep();
+    });
+    return [details];
+  }
+
+  /** @param {EventRow} event */
+  function eventRow(event) {
+    const resource = [element('div', { text: event.resource, attributes: { dir: 'auto' } }), element('div', { class: 'type', text: event.type })];
+    return element('tr', {
+      children: [
+        element('td', { class: 'time', text: event.time }),
+        element('td', { children: resource }),
+        element('td', { children: [element('span', { class: `status ${event.tone}`, text: event.status })] }),
+        element('td', { class: 'reason', text: event.reason, attributes: { dir: 'auto' } }),
+      ],
+    });
   }
 
   /** @param {OutputRow} output @param {number} index */
@@ -130,6 +184,9 @@
       output.use === undefined
         ? undefined
         : button({ label: output.use, id: `use-${index}`, aria: text('useLabel', output.use, output.key), click: () => vscode.postMessage({ type: 'use', row: index }) });
+    const useAs = output.useAs
+      ? button({ label: text('useAs'), id: `useAs-${index}`, aria: text('useAsLabel', text('useAs'), output.key), click: () => vscode.postMessage({ type: 'useAs', row: index }) })
+      : undefined;
     // dir="auto" in a cell of its own keeps right-to-left text from turning its neighbours around.
     return element('tr', {
       attributes: { 'data-search': `${output.key}\n${output.value}\n${output.description}`.toLowerCase() },
@@ -137,7 +194,7 @@
         element('th', { class: 'key', text: output.key, attributes: { scope: 'row', dir: 'auto' } }),
         element('td', { class: 'value', children: [element('code', { text: output.value, attributes: { dir: 'auto', tabindex: '0', id: `value-${index}` } })] }),
         element('td', { class: 'description', text: output.description, attributes: { dir: 'auto' } }),
-        element('td', { class: 'actions', children: [element('div', { class: 'buttons', children: [copy, use] })] }),
+        element('td', { class: 'actions', children: [element('div', { class: 'buttons', children: [copy, use, useAs] })] }),
       ],
     });
   }
@@ -145,7 +202,7 @@
   function applyFilter() {
     const wanted = kept.filter.trim().toLowerCase();
     let visible = 0;
-    for (const node of page.querySelectorAll('tbody tr')) {
+    for (const node of page.querySelectorAll('#outputs tbody tr')) {
       const hit = wanted === '' || (node.getAttribute('data-search') ?? '').includes(wanted);
       node.toggleAttribute('hidden', !hit);
       if (hit) visible += 1;
@@ -154,22 +211,22 @@
   }
 
   function restore() {
-    if (kept.focus !== '') document.getElementById(kept.focus)?.focus({ preventScroll: true });
+    // Drawn anew while somebody works elsewhere, the page must not take the focus from there.
+    if (kept.focus !== '' && (!restored || document.hasFocus())) document.getElementById(kept.focus)?.focus({ preventScroll: true });
     if (!restored) window.scrollTo(0, kept.scroll);
     restored = true;
   }
 
-  /** @param {number} index */
-  function copied(index) {
-    const node = document.getElementById(`copy-${index}`);
-    const key = page.querySelectorAll('tbody th')[index]?.textContent ?? '';
+  /** Says on the button, and to screen readers, that something is in the clipboard. @param {string} id @param {string} label @param {string} announcement */
+  function copied(id, label, announcement) {
     announcer.textContent = '';
-    setTimeout(() => (announcer.textContent = text('copiedValue', key)), 50);
+    setTimeout(() => (announcer.textContent = announcement), 50);
+    const node = document.getElementById(id);
     if (node === null) return;
     node.textContent = text('copied');
     node.classList.add('copied');
     setTimeout(() => {
-      node.textContent = text('copy');
+      node.textContent = label;
       node.classList.remove('copied');
     }, 1500);
   }
@@ -178,7 +235,8 @@
     /** @type {ToPage} */
     const message = event.data;
     if (message.type === 'state') draw(message.state);
-    else copied(message.row);
+    else if (message.type === 'copied') copied(`copy-${message.row}`, text('copy'), text('copiedValue', page.querySelectorAll('#outputs tbody th')[message.row]?.textContent ?? ''));
+    else copied(`copyAll-${message.format}`, text(message.format === 'json' ? 'copyJson' : 'copyEnv'), text('copiedAll'));
   });
   window.addEventListener('scroll', () => {
     kept.scroll = window.scrollY;

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { isFleetError } from '../core/errors';
 import type { StackView } from '../core/ports/services';
+import type { StackEvent } from '../core/ports/stackApi';
+import { usableAs } from '../core/stack/useAs';
 import { Commands, type CommandId } from '../ids';
-import type { OutputRow, PageState } from './protocol';
+import type { EventRow, OutputRow, PageState } from './protocol';
 
 type Output = StackView['outputs'][number];
 type Meaning = Output['meaning'];
@@ -39,7 +41,7 @@ function useLabel(meaning: Meaning): string | undefined {
 }
 
 /** What the page shows of a stack. */
-export function stackState(view: StackView): PageState {
+export function stackState(view: StackView, events: readonly StackEvent[]): PageState {
   const { target } = view;
   return {
     kind: 'stack',
@@ -53,6 +55,7 @@ export function stackState(view: StackView): PageState {
       { label: vscode.l10n.t('Region'), value: target.region },
     ],
     rows: view.outputs.map(row),
+    events: events.map(eventRow),
   };
 }
 
@@ -71,7 +74,11 @@ export function errorState(error: unknown): PageState {
 
 function row(output: Output): OutputRow {
   const use = useLabel(output.meaning);
-  return { key: output.key, value: output.value, description: output.description ?? '', ...(use === undefined ? {} : { use }) };
+  return { key: output.key, value: output.value, description: output.description ?? '', useAs: usableAs(output.value).length > 0, ...(use === undefined ? {} : { use }) };
+}
+
+function eventRow(event: StackEvent): EventRow {
+  return { time: event.timestamp.toLocaleTimeString(vscode.env.language), resource: event.logicalId, type: event.resourceType, status: event.status, tone: tone(event.status), reason: event.reason ?? '' };
 }
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html (status codes): a rolled back

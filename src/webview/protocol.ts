@@ -10,6 +10,18 @@ export interface OutputRow {
   readonly description: string;
   /** Label of the "use in next step" button; absent when the value was not recognised. */
   readonly use?: string;
+  /** True when the value can become one of our settings. */
+  readonly useAs: boolean;
+}
+
+export interface EventRow {
+  /** Localized time of day. */
+  readonly time: string;
+  readonly resource: string;
+  readonly type: string;
+  readonly status: string;
+  readonly tone: 'good' | 'busy' | 'bad';
+  readonly reason: string;
 }
 
 export type PageState =
@@ -25,14 +37,20 @@ export type PageState =
       readonly statusReason: string;
       readonly facts: readonly { readonly label: string; readonly value: string }[];
       readonly rows: readonly OutputRow[];
+      /** Newest first. */
+      readonly events: readonly EventRow[];
     };
 
-export type ToPage = { readonly type: 'state'; readonly state: PageState } | { readonly type: 'copied'; readonly row: number };
+export type ToPage = { readonly type: 'state'; readonly state: PageState } | { readonly type: 'copied'; readonly row: number } | { readonly type: 'copiedAll'; readonly format: CopyFormat };
+
+export type CopyFormat = 'json' | 'env';
 
 export type FromPage =
   | { readonly type: 'ready' }
   | { readonly type: 'copy'; readonly row: number }
   | { readonly type: 'use'; readonly row: number }
+  | { readonly type: 'useAs'; readonly row: number }
+  | { readonly type: 'copyAll'; readonly format: CopyFormat }
   | { readonly type: 'refresh' }
   | { readonly type: 'deploy' }
   | { readonly type: 'showLog' };
@@ -48,9 +66,12 @@ export function parseFromPage(message: unknown): FromPage | undefined {
       return { type: message.type };
     case 'copy':
     case 'use':
+    case 'useAs':
       return 'row' in message && typeof message.row === 'number' && Number.isInteger(message.row) && message.row >= 0
         ? { type: message.type, row: message.row }
         : undefined;
+    case 'copyAll':
+      return 'format' in message && (message.format === 'json' || message.format === 'env') ? { type: 'copyAll', format: message.format } : undefined;
     default:
       return undefined;
   }

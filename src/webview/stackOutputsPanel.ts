@@ -1,25 +1,42 @@
 import * as vscode from 'vscode';
 import { randomBytes } from 'node:crypto';
 import { isCancelled } from '../core/errors';
+import type { Connection } from '../core/ports/connection';
+import type { Interaction } from '../core/ports/interaction';
 import type { FleetSteps, SessionService, SessionState, StackView } from '../core/ports/services';
+import type { StackEvent } from '../core/ports/stackApi';
+import { outputsAsEnv, outputsAsJson } from '../core/stack/outputsText';
+import { usableAs, type UseAs, type UseAsSetting } from '../core/stack/useAs';
+import { pauseAfter } from '../core/util/backoff';
 import { Commands, Views, type CommandId } from '../ids';
 import type { Log } from '../platform/log';
 import { pageHtml } from './html';
 import { commandFor, emptyState, errorState, stackState } from './pageState';
-import { parseFromPage, type FromPage, type PageState, type ToPage } from './protocol';
+import { pageTexts } from './stackOutputsTexts';
+import { parseFromPage, type CopyFormat, type FromPage, type PageState, type ToPage } from './protocol';
+
+/** Milliseconds between looks while something is going on with the stack: often at first, as whoever runs the step does. */
+const pauses = { first: 400, factor: 1.35, longest: 2000 };
+/** Milliseconds after which what was read is looked at anew when the tab is seen again. */
+const fresh = 15_000;
+/** Events shown, newest first: those of the last operation or two. */
+const mostEvents = 60;
 
 export interface StackOutputsDeps {
   readonly extensionUri: vscode.Uri;
   readonly session: SessionService;
   readonly steps: FleetSteps;
   readonly log: Log;
+  readonly ui: Interaction;
+  /** Keeps a value as a setting of ours. */
+  readonly keep: (use: UseAs) => Promise<void>;
   /** Runs one of our commands behind its error boundary. */
   readonly run: (command: CommandId) => Promise<unknown>;
 }
 
 /**
  * The stack's outputs in an editor tab: ARNs are too long for a side bar. One tab per window; it follows the connection
- * and the steps while it is visible.
+ * and the steps while it is visible, and looks again and again while CloudFormation is at work.
  */
 export class StackOutputsPanel implements vscode.Disposable {
   private readonly disposables: { dispose(): unknown }[];
@@ -28,6 +45,9 @@ export class StackOutputsPanel implements vscode.Disposable {
   private state: PageState = { kind: 'loading' };
   private loading: AbortController | undefined;
   private stale = false;
+  private next: ReturnType<typeof setTimeout> | undefined;
+  private readAt = 0;
+  private looks = 0;
   private readonly sent: ToPage[] = [];
 
   constructor(private readonly deps: StackOutputsDeps) {
@@ -35,7 +55,7 @@ export class StackOutputsPanel implements vscode.Disposable {
     this.disposables = [
       deps.session.onDidChange((state) => this.sessionChanged(state)),
       deps.steps.onDidChange(() => {
-        if (wasBusy && !deps.steps.busy) this.outdated();
+        if (wasBusy !== deps.steps.busy) this.outdated();
         wasBusy = deps.steps.busy;
       }),
     ];
@@ -75,6 +95,7 @@ export class StackOutputsPanel implements vscode.Disposable {
 
   dispose(): void {
     this.loading?.abort();
+    clearTimeout(this.next);
     this.panel?.dispose();
     for (const disposable of this.disposables.reverse()) disposable.dispose();
   }
@@ -105,6 +126,37 @@ export class StackOutputsPanel implements vscode.Disposable {
         if (command !== undefined) await this.deps.run(command);
         return;
       }
+      case 'useAs':
+        return this.useAs(request.row);
+      case 'copyAll':
+        return this.copyAll(request.format);
+    }
+  }
+
+  private async copyAll(format: CopyFormat): Promise<void> {
+    if (this.view === undefined) return;
+    const { name, outputs, target } = this.view;
+    // The comment is for files: it is not translated.
+    const text = format === 'json' ? outputsAsJson(outputs) : outputsAsEnv(outputs, `Outputs of the stack ${name}, account ${target.account}, region ${target.region}`);
+    await vscode.env.clipboard.writeText(text);
+    this.send({ type: 'copiedAll', format });
+  }
+
+  /** An output of any stack may hold a name that our steps should go by. */
+  private async useAs(row: number): Promise<void> {
+    const output = this.view?.outputs[row];
+    const uses = output === undefined ? [] : usableAs(output.value);
+    if (output === undefined || uses.length === 0) return;
+    const labels = settingLabels();
+    try {
+      const use = await this.deps.ui.choose({
+        title: vscode.l10n.t('Use the value of {0} as', output.key),
+        choices: uses.map((each) => ({ label: labels[each.setting], description: each.value, value: each })),
+      });
+      await this.deps.keep(use);
+      this.deps.ui.inform(vscode.l10n.t('{0} is now {1}, in your settings.', labels[use.setting], use.value));
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
     }
   }
 
@@ -118,10 +170,14 @@ export class StackOutputsPanel implements vscode.Disposable {
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the stack outputs page could not be answered', error));
     });
-    panel.onDidChangeViewState(() => panel.visible && this.stale && this.reload());
+    panel.onDidChangeViewState(() => panel.visible && (this.stale || Date.now() - this.readAt > fresh) && this.reload());
     panel.onDidDispose(() => {
       this.panel = undefined;
       this.loading?.abort();
+      clearTimeout(this.next);
+      // The next tab begins anew, maybe in another account.
+      this.view = undefined;
+      this.state = { kind: 'loading' };
     });
     webview.html = pageHtml({
       cspSource: webview.cspSource,
@@ -156,17 +212,21 @@ export class StackOutputsPanel implements vscode.Disposable {
 
   private async load(): Promise<void> {
     this.loading?.abort();
+    clearTimeout(this.next);
     const abort = new AbortController();
     this.loading = abort;
     this.stale = false;
     // What is shown stays until there is something newer: no flicker, no lost scroll position.
-    if (this.state.kind !== 'stack') this.tell({ kind: 'loading' });
+    if (this.state.kind === 'error' || this.state.kind === 'loading') this.tell({ kind: 'loading' });
     try {
       const connection = await this.deps.session.connection(abort.signal);
       const view = await this.deps.steps.stackView(connection, abort.signal);
+      const events = view === undefined ? [] : await this.events(connection, view.id, abort.signal);
       if (abort.signal.aborted) return;
       this.view = view;
-      this.tell(view === undefined ? emptyState(this.deps.steps.names().stackName) : stackState(view));
+      this.readAt = Date.now();
+      this.tell(view === undefined ? emptyState(this.deps.steps.names().stackName) : stackState(view, events));
+      this.lookAgain(view);
     } catch (error) {
       if (abort.signal.aborted || isCancelled(error)) return;
       this.deps.log.error('the stack outputs could not be read', error);
@@ -175,9 +235,33 @@ export class StackOutputsPanel implements vscode.Disposable {
     }
   }
 
+  /** While something is going on, what is shown is soon old. A tab that nobody sees does not ask AWS. */
+  private lookAgain(view: StackView | undefined): void {
+    const lively = this.deps.steps.busy || view?.status.endsWith('_IN_PROGRESS') === true;
+    this.looks = lively ? this.looks + 1 : 0;
+    if (lively) this.next = setTimeout(() => this.outdated(), pauseAfter(this.looks - 1, pauses));
+  }
+
+  /** Who may not read the events still sees the outputs. */
+  private async events(connection: Connection, stackId: string, signal: AbortSignal): Promise<readonly StackEvent[]> {
+    const events: StackEvent[] = [];
+    try {
+      for await (const event of connection.stacks.stackEvents(stackId, { signal })) {
+        events.push(event);
+        if (events.length >= mostEvents) break;
+      }
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      this.deps.log.warn(`the events of the stack could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return events;
+  }
+
+  /** Tells the page only what is new to it: a page that is drawn anew loses what is selected in it. */
   private tell(state: PageState): void {
+    const same = JSON.stringify(state) === JSON.stringify(this.state);
     this.state = state;
-    this.send({ type: 'state', state });
+    if (!same) this.send({ type: 'state', state });
   }
 
   private send(message: ToPage): void {
@@ -188,24 +272,13 @@ export class StackOutputsPanel implements vscode.Disposable {
   }
 }
 
-function pageTexts(): Readonly<Record<string, string>> {
+function settingLabels(): Readonly<Record<UseAsSetting, string>> {
   return {
-    loading: vscode.l10n.t('Reading the stack…'),
-    refresh: vscode.l10n.t('Refresh'),
-    search: vscode.l10n.t('Filter outputs'),
-    name: vscode.l10n.t('Name'),
-    value: vscode.l10n.t('Value'),
-    description: vscode.l10n.t('Description'),
-    actions: vscode.l10n.t('Actions'),
-    copy: vscode.l10n.t('Copy'),
-    copied: vscode.l10n.t('Copied'),
-    copyLabel: vscode.l10n.t('Copy the value of {0}'),
-    useLabel: vscode.l10n.t('{0}, with {1}'),
-    copiedValue: vscode.l10n.t('Copied the value of {0}'),
-    noOutputs: vscode.l10n.t('This stack has no outputs.'),
-    noMatch: vscode.l10n.t('No output matches the filter.'),
-    retry: vscode.l10n.t('Try Again'),
-    showLog: vscode.l10n.t('Show Log'),
-    outputs: vscode.l10n.t('Outputs of {0}'),
+    roleAliasName: vscode.l10n.t('Name of the role alias'),
+    iotPolicyName: vscode.l10n.t('Name of the IoT policy of devices'),
+    claimPolicyName: vscode.l10n.t('Name of the claim policy'),
+    templateName: vscode.l10n.t('Name of the provisioning template'),
+    thingGroupName: vscode.l10n.t('Name of the thing group'),
+    preProvisioningHook: vscode.l10n.t('Pre-provisioning hook'),
   };
 }

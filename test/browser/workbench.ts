@@ -7,6 +7,13 @@ const screenshots = path.join(__dirname, '..', '..', 'test-results', 'screenshot
 const programs = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-dev-shm-usage', '--disable-component-update'];
 
+/** Chromium without a window. Close it. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = programs.find((file) => file !== undefined && fs.existsSync(file));
+  if (executablePath === undefined) throw new Error('No Chromium found; set CHROMIUM_PATH');
+  return chromium.launch({ executablePath, args: flags });
+}
+
 /** VS Code in the browser, used as a person uses it: by what is on the screen. */
 export class Workbench {
   private constructor(
@@ -15,9 +22,7 @@ export class Workbench {
   ) {}
 
   static async open(url: string, size = { width: 1400, height: 900 }): Promise<Workbench> {
-    const executablePath = programs.find((file) => file !== undefined && fs.existsSync(file));
-    if (executablePath === undefined) throw new Error('No Chromium found; set CHROMIUM_PATH');
-    const browser = await chromium.launch({ executablePath, args: flags });
+    const browser = await launchBrowser();
     try {
       const page = await browser.newPage({ viewport: size });
       await page.goto(url);

@@ -158,6 +158,23 @@ describe('cancelling a step that runs', function () {
     }, { every: 200, what: 'the end of the cancelled command' });
   };
 
+  it('the outputs page shows the events as they come, and the outputs when there are some', async () => {
+    await host.connect();
+    await host.done(Commands.showStackOutputs);
+    const { outputs } = host.api.container.userInterface;
+    const { question, agree } = stepCommands.rolesStack;
+    host.window.expect({ match: question, answer: agree });
+    await host.done(Commands.deployRolesStack);
+    await eventually(() => {
+      const { state } = outputs.inspect();
+      assert.ok(state.kind === 'stack' && state.tone === 'good' && state.rows.length > 0);
+    });
+    const states = outputs.inspect().sent.flatMap((message) => (message.type === 'state' ? [message.state] : []));
+    const seen = states.slice(states.findLastIndex((state) => state.kind === 'empty')).flatMap((state) => (state.kind === 'stack' ? [state] : []));
+    assert.deepEqual([seen[0]?.tone, seen[0]?.rows.length], ['busy', 0]);
+    assert.ok((seen[0]?.events.length ?? 0) < (seen.at(-1)?.events.length ?? 0), seen.map((state) => state.events.length).join());
+  });
+
   for (const [id, question, answer] of [
     [Commands.deployRolesStack, stepCommands.rolesStack.question, 'Create Stack'],
     [Commands.provisionEverything, /missing\?/, 'Provision'],

@@ -34,7 +34,9 @@ describe('stack outputs page', () => {
     for (const type of ['ready', 'refresh', 'deploy', 'showLog']) assert.deepEqual(parseFromPage({ type, extra: 1 }), { type });
     assert.deepEqual(parseFromPage({ type: 'copy', row: 2 }), { type: 'copy', row: 2 });
     assert.deepEqual(parseFromPage({ type: 'use', row: 0 }), { type: 'use', row: 0 });
-    const bad: readonly unknown[] = [null, undefined, 'ready', 1, [], {}, { type: 'run' }, { type: 'copy' }, { type: 'copy', row: -1 }, { type: 'copy', row: 1.5 }, { type: 'use', row: '0' }, { type: 'constructor' }];
+    assert.deepEqual(parseFromPage({ type: 'useAs', row: 1, setting: 'x' }), { type: 'useAs', row: 1 });
+    for (const format of ['json', 'env']) assert.deepEqual(parseFromPage({ type: 'copyAll', format }), { type: 'copyAll', format });
+    const bad: readonly unknown[] = [null, undefined, 'ready', 1, [], {}, { type: 'run' }, { type: 'copy' }, { type: 'copy', row: -1 }, { type: 'copy', row: 1.5 }, { type: 'use', row: '0' }, { type: 'constructor' }, { type: 'useAs' }, { type: 'copyAll' }, { type: 'copyAll', format: 'xml' }];
     for (const message of bad) assert.equal(parseFromPage(message), undefined, JSON.stringify(message));
   });
 });

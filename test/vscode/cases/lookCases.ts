@@ -147,6 +147,37 @@ export const lookCases = {
         host.window.expect({ match: /Create the (role alias|IoT policy|provisioning template)/, answer: undefined });
         await outputs.receive({ type: 'use', row });
       },
+      'copies all outputs as JSON and as environment variables, and has the events': async (host) => {
+        await host.doSteps('rolesStack');
+        await host.done(Commands.showStackOutputs);
+        const { outputs } = host.api.container.userInterface;
+        const { state } = outputs.inspect();
+        assert.equal(state.kind, 'stack');
+        await outputs.receive({ type: 'copyAll', format: 'json' });
+        assert.deepEqual(JSON.parse(await vscode.env.clipboard.readText()), Object.fromEntries(state.rows.map(({ key, value }) => [key, value])));
+        await outputs.receive({ type: 'copyAll', format: 'env' });
+        assert.match(await vscode.env.clipboard.readText(), /^# Outputs of the stack .*\n(.*\n)*TOKEN_EXCHANGE_ROLE_ARN='arn:aws:iam::\d{12}:role\/.*'\n/);
+        assert.deepEqual([state.events[0]?.status, state.events.at(-1)?.status], ['CREATE_COMPLETE', 'CREATE_IN_PROGRESS']);
+        assert.ok(state.facts.some((fact) => fact.value === host.sandbox.info.account) && state.facts.some((fact) => fact.value === host.sandbox.info.region));
+      },
+      '“use as” makes a value one of the settings': async (host) => {
+        await host.doSteps('rolesStack');
+        await host.done(Commands.showStackOutputs);
+        const { outputs } = host.api.container.userInterface;
+        const { state } = outputs.inspect();
+        assert.equal(state.kind, 'stack');
+        const row = state.rows.findIndex((entry) => entry.key === 'RoleAliasName');
+        const settings = vscode.workspace.getConfiguration('greengrassFleet');
+        try {
+          host.window.expect({ match: /Use the value of RoleAliasName as/, answer: 'Name of the claim policy' });
+          await outputs.receive({ type: 'useAs', row });
+          assert.equal(vscode.workspace.getConfiguration('greengrassFleet').get('claimPolicyName'), state.rows[row]?.value);
+        } finally {
+          await settings.update('claimPolicyName', undefined, vscode.ConfigurationTarget.Global);
+        }
+        host.window.expect({ match: /Use the value of RoleAliasName as/, answer: undefined });
+        await outputs.receive({ type: 'useAs', row });
+      },
     },
     unhappy: {
       'not connected: the page says so': async (host) => {
