@@ -18,6 +18,7 @@ import { registerLookCommands } from './commands/lookCommands';
 import { registerTemplateCommands } from './commands/templateCommands';
 import { registerTreeCommands } from './commands/treeCommands';
 import { registerStepCommands } from './commands/stepCommands';
+import { registerTeardownCommands } from './commands/teardownCommands';
 import type { AwsGateway } from './core/ports/connection';
 import type { Interaction } from './core/ports/interaction';
 import type { FleetSteps, SandboxService, SessionService } from './core/ports/services';
@@ -230,6 +231,19 @@ export class Container implements vscode.Disposable {
     registerHookCommands({ registry, steps, session, folders, ui, progress });
     registerDriftCommands({ registry, steps, session, folders, ui, progress, clock: new SystemClock() });
     registerExportCommands({ registry, steps, session, folders, ui, progress, bundledTemplate: async () => this.bundledTemplate() });
+    registerTeardownCommands({
+      registry,
+      steps,
+      session,
+      folders,
+      ui,
+      progress,
+      ledger: this.ledger,
+      clock: new SystemClock(),
+      refreshViews: async () => views.refresh(),
+      offer: async (message, button) => (await this.window.notify('warning', message, [button])) === button,
+      logError: (error) => log.error('the plan of a teardown could not be offered', error),
+    });
     registerLookCommands({
       registry,
       steps,

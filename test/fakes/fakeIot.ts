@@ -320,8 +320,13 @@ export class FakeIot implements IotApi {
     this.countActive();
   }
 
-  async deleteCertificate(id: string): Promise<void> {
+  async deleteCertificate(id: string, options?: { readonly force?: boolean }): Promise<void> {
+    const { arn: certificate, status } = found(this.certificates, id);
+    if (status === 'ACTIVE') throw refused('CertificateStateException', 'conflict');
+    const hasThing = [...this.principals.values()].some((principals) => principals.has(certificate));
+    if (hasThing || ((this.attached.get(certificate)?.size ?? 0) > 0 && options?.force !== true)) throw refused('DeleteConflictException', 'conflict');
     this.certificates.delete(id);
+    this.attached.delete(certificate);
   }
 
   async *listCertificates(): AsyncIterable<CertificateSummary> {

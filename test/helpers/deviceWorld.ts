@@ -8,7 +8,6 @@ import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { SdkAwsGateway } from '../../src/aws/gateway';
 import { claimPolicyDocument } from '../../src/core/claims/claimPolicy';
 import type { Connection } from '../../src/core/ports/connection';
-import type { DeviceLedger, LedgerEntry } from '../../src/core/ports/deviceLedger';
 import { templateDocument } from '../../src/core/provisioning/templateDocument';
 import { MqttDeviceTransport } from '../../src/device/mqttDeviceTransport';
 import { WorkspaceFileNames } from '../../src/ids';
@@ -21,24 +20,12 @@ import { createIotService } from '../../src/sandbox/services/iot/iotService';
 import { createStsService } from '../../src/sandbox/services/sts/stsService';
 import { SystemClock } from '../../src/services/systemClock';
 import type { TestDeviceDeps, TestDeviceInput } from '../../src/services/testDevice/testDeviceContext';
+import { MemoryLedger } from '../fakes/memoryLedger';
 import { NodeFiles } from './nodeFiles';
 import { startSandbox, type StartedSandbox } from './sandbox';
 import { workshopDevicePolicy, workshopNames } from './workshop';
 
 const trust = (service: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }] });
-
-export class MemoryLedger implements DeviceLedger {
-  private readonly byId = new Map<string, LedgerEntry>();
-  async entries(): Promise<readonly LedgerEntry[]> {
-    return [...this.byId.values()];
-  }
-  async put(entry: LedgerEntry): Promise<void> {
-    this.byId.set(entry.certificateId, entry);
-  }
-  async remove(certificateId: string): Promise<void> {
-    this.byId.delete(certificateId);
-  }
-}
 
 export interface DeviceWorld {
   readonly started: StartedSandbox;

@@ -18,11 +18,12 @@ import { policyTestCases } from './cases/policyTestCases';
 import { lifeCases } from './cases/lifeCases';
 import { simulateCases } from './cases/simulateCases';
 import { stepCases } from './cases/stepCases';
+import { teardownCases } from './cases/teardownCases';
 import { templateCases } from './cases/templateCases';
 import { versionCases } from './cases/versionCases';
 
 /** The compiler refuses a command without cases. */
-const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...deviceCases, ...coreDeviceCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...versionCases, ...deployedCases, ...connectionCases };
+const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...deviceCases, ...coreDeviceCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...teardownCases, ...versionCases, ...deployedCases, ...connectionCases };
 const entries = Object.entries(table);
 
 describe('every command, when all is well and when not', function () {

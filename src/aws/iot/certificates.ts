@@ -51,9 +51,9 @@ export function certificateCalls(aws: AwsClients): Calls {
       );
     },
 
-    async deleteCertificate(id: string, options?: CallOptions): Promise<void> {
+    async deleteCertificate(id: string, options?: CallOptions & { readonly force?: boolean }): Promise<void> {
       await aws.call({ action: 'iot:DeleteCertificate', resource: id }, options, (http) =>
-        aws.iot.send(new DeleteCertificateCommand({ certificateId: id }), http),
+        aws.iot.send(new DeleteCertificateCommand({ certificateId: id, ...(options?.force === true ? { forceDelete: true } : {}) }), http),
       );
     },
 

@@ -198,7 +198,11 @@ export interface IotApi extends ThingApi, SearchApi {
   createCertificateFromCsr(input: { csrPem: string; setAsActive: boolean }, options?: CallOptions): Promise<Certificate>;
   describeCertificate(id: string, options?: CallOptions): Promise<Certificate | undefined>;
   updateCertificateStatus(id: string, status: 'ACTIVE' | 'INACTIVE' | 'REVOKED', options?: CallOptions): Promise<void>;
-  deleteCertificate(id: string, options?: CallOptions): Promise<void>;
+  /**
+   * `force`: with its policies attached, which then no longer are; it must not be active nor have a thing all the same:
+   * https://docs.aws.amazon.com/iot/latest/apireference/API_DeleteCertificate.html
+   */
+  deleteCertificate(id: string, options?: CallOptions & { readonly force?: boolean }): Promise<void>;
   /** Newest first. */
   listCertificates(options?: CallOptions): AsyncIterable<CertificateSummary>;
 

@@ -1,17 +1,13 @@
 import * as l10n from '@vscode/l10n';
-import { isCancelled, isFleetError } from '../../core/errors';
 import type { Certificate, IotApi } from '../../core/ports/iotApi';
-import { retry } from '../../core/util/backoff';
 import type { Clock } from '../../core/util/clock';
+import { all, gone, patiently } from '../removal';
 
 /** What a test device left in an account. The thing is named only when it is the test's own. */
 export interface DeviceRemains {
   readonly certificateId: string;
   readonly thingName?: string;
 }
-
-/** Detaching takes "several seconds": https://docs.aws.amazon.com/iot/latest/apireference/API_DetachThingPrincipal.html */
-const waits = { first: 300, longest: 5_000, factor: 1.7, total: 60_000 };
 
 /**
  * Takes a test device out of the account: things and policies off its certificate, certificate inactive and deleted, thing
@@ -39,23 +35,4 @@ async function removeCertificate(iot: IotApi, { id, arn, status }: Certificate, 
     ...(status === 'INACTIVE' || status === 'REVOKED' ? [] : [iot.updateCertificateStatus(id, 'INACTIVE', { signal })]),
   ]);
   await patiently(() => gone(iot.deleteCertificate(id, { signal })), clock, signal);
-}
-
-async function patiently(work: () => Promise<void>, clock: Clock, signal: AbortSignal): Promise<void> {
-  await retry(work, { ...waits, clock, signal, again: (error) => isFleetError(error) && (error.category === 'conflict' || error.category === 'validation' || error.category === 'throttling') });
-}
-
-/** Somebody else took it away in between. */
-async function gone(work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (isCancelled(error) || !(isFleetError(error) && error.category === 'notFound')) throw error;
-  }
-}
-
-async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
 }

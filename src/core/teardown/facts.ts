@@ -1,0 +1,54 @@
+import type { LedgerEntry } from '../ports/deviceLedger';
+import type { AwsTarget } from '../ports/identity';
+import type { CertificateStatus } from '../ports/iotApi';
+import type { StackResource } from '../ports/stackApi';
+import type { FleetNames } from '../provisioning/steps';
+import type { Fact } from '../relations/facts';
+
+/** How much is to go. */
+export type TeardownScope = { readonly kind: 'testDevices' } | { readonly kind: 'oneClaim'; readonly certificateId: string } | { readonly kind: 'everything' };
+
+/** A certificate that may be a claim: it carries the claim policy, or it lies in the folder's claim files. */
+export interface ClaimFact {
+  /** 64 hexadecimal digits. */
+  readonly id: string;
+  readonly arn: string;
+  readonly status: CertificateStatus;
+  readonly carriesClaimPolicy: boolean;
+  readonly carriesDevicePolicy: boolean;
+  /** A claim has none: a certificate with a thing is a device. */
+  readonly things: readonly string[];
+}
+
+export interface PolicyFact {
+  readonly name: string;
+  readonly arn: string;
+  readonly versions: number;
+}
+
+/** What the account holds of the set-up. `missing` is gone already; `unreadable` keeps all of it from being torn down. */
+export interface SetupFacts {
+  readonly names: FleetNames;
+  readonly claims: Fact<readonly ClaimFact[]>;
+  /**
+   * ARNs of all certificates and identities that have the device policy, directly or by a thing group or one above it, and
+   * of those that have the claim policy by a thing group. All pages: a part of them is `unreadable`.
+   */
+  readonly principals: Fact<ReadonlySet<string>>;
+  readonly claimPolicy: Fact<PolicyFact>;
+  readonly devicePolicy: Fact<PolicyFact>;
+  readonly template: Fact<{ readonly name: string; readonly arn: string }>;
+  readonly roleAlias: Fact<{ readonly name: string; readonly arn: string }>;
+  /** Names of the groups directly below it and of the things in it. */
+  readonly group: Fact<{ readonly name: string; readonly arn: string; readonly children: readonly string[]; readonly things: readonly string[] }>;
+  readonly stack: Fact<{ readonly id: string; readonly name: string; readonly status: string; readonly resources: readonly StackResource[] }>;
+}
+
+interface Place {
+  readonly target: AwsTarget;
+}
+
+export type TeardownFacts =
+  | (Place & { readonly scope: 'testDevices'; readonly testDevices: readonly LedgerEntry[] })
+  | (Place & { readonly scope: 'oneClaim'; readonly claim: Fact<ClaimFact>; readonly claimPolicyName: string })
+  | (Place & { readonly scope: 'everything'; readonly testDevices: readonly LedgerEntry[]; readonly setup: SetupFacts });

@@ -1,0 +1,108 @@
+import * as l10n from '@vscode/l10n';
+import type { LedgerEntry } from '../ports/deviceLedger';
+import type { AwsTarget } from '../ports/identity';
+import type { Fact } from '../relations/facts';
+import { stackCondition } from '../stack/condition';
+import { iotArn } from '../util/arn';
+import { claimAction, isDevice, testDeviceAction, type Staying, type TeardownAction, type TeardownPlan } from './actions';
+import type { PolicyFact, SetupFacts } from './facts';
+
+/** Types of a stack's resources that are named before the rest is only counted. */
+const mostTypes = 6;
+
+/** The plan for all of a set-up. */
+export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[], target: AwsTarget): Pick<TeardownPlan, 'actions' | 'stays' | 'unknown' | 'fieldDevices'> {
+  const stays: Staying[] = [];
+  const tests = new Set(testDevices.map(({ certificateId }) => iotArn(target, `cert/${certificateId}`)));
+  const candidates = (valueOf(setup.claims) ?? []).filter(({ arn }) => !tests.has(arn));
+  const claims = candidates.filter((claim) => !isDevice(claim));
+  const claimArns = new Set(claims.map(({ arn }) => arn));
+  const principals = new Set([...(valueOf(setup.principals) ?? []), ...candidates.map(({ arn }) => arn)].filter((arn) => !tests.has(arn) && !claimArns.has(arn)));
+  const group = valueOf(setup.group);
+  const testThings = new Set(testDevices.flatMap(({ thingName }) => thingName ?? []));
+  const members = (group?.things ?? []).filter((thing) => !testThings.has(thing));
+  // A thing and its certificate are one device; which belong together would take a call for each. The larger number is asked for.
+  const fieldDevices = Math.max(principals.size, members.length);
+
+  const devicePolicy = valueOf(setup.devicePolicy);
+  const claimPolicy = valueOf(setup.claimPolicy);
+  const actions: TeardownAction[] = [...testDevices.map((entry) => testDeviceAction(entry, target)), ...claims.map(claimAction)];
+  if (claimPolicy !== undefined && claimPolicy.name !== devicePolicy?.name) {
+    const others = candidates.length - claims.length;
+    actions.push(policyAction(claimPolicy, others === 0 ? l10n.t('Nobody: the claim certificates are gone by then.') : l10n.t('It is taken off {0} certificate(s) of devices, which stay active.', others)));
+  }
+  if (devicePolicy !== undefined) {
+    actions.push(
+      policyAction(
+        devicePolicy,
+        principals.size === 0 ? l10n.t('Nobody: no device in the field has it.') : l10n.t('{0} device(s) in the field may do nothing any more that only this policy allows, such as connecting. It is taken off their certificates, which stay active.', principals.size),
+      ),
+    );
+  }
+  const template = valueOf(setup.template);
+  if (template !== undefined) actions.push(named('provisioningTemplate', template, l10n.t('No device can register by it any more. Devices that are registered stay as they are.')));
+  const alias = valueOf(setup.roleAlias);
+  if (alias !== undefined) {
+    actions.push(named('roleAlias', alias, fieldDevices === 0 ? l10n.t('Nobody: no device in the field is known.') : l10n.t('{0} device(s) in the field get no AWS credentials from then on: no artifacts from S3, no logs to CloudWatch.', fieldDevices)));
+  }
+  if (group !== undefined) {
+    const why = whyGroupStays(group.children, members);
+    if (why === undefined) actions.push(named('thingGroup', group, l10n.t('Nobody: no thing of others is in it.')));
+    else stays.push({ kind: 'thingGroup', name: group.name, why });
+  }
+  const stack = valueOf(setup.stack);
+  if (stack !== undefined && stackCondition(stack.status) !== 'none') {
+    const busy = stackCondition(stack.status) === 'working' && stack.status !== 'DELETE_IN_PROGRESS';
+    actions.push({
+      id: `stack:${stack.id}`,
+      kind: 'stack',
+      key: stack.id,
+      name: stack.name,
+      arn: stack.id,
+      loses: stackLoses(stack.resources.filter(({ status }) => status !== 'DELETE_COMPLETE').map(({ type }) => type)),
+      ...(busy ? { blockedBy: l10n.t('CloudFormation is at it ({0}). Wait until it is done.', stack.status) } : {}),
+    });
+  }
+  return { actions, stays, unknown: unknownOf(setup), fieldDevices };
+}
+
+/** Deployments hang on a group: a device that leaves it loses their components. https://docs.aws.amazon.com/greengrass/v2/developerguide/manage-deployments.html */
+function whyGroupStays(children: readonly string[], members: readonly string[]): string | undefined {
+  if (children.length > 0) return l10n.t('It has {0} group(s) below it, such as {1}.', children.length, children[0] ?? '');
+  if (members.length > 0) return l10n.t('{0} thing(s) are in it, such as {1}: their deployments hang on it.', members.length, members[0] ?? '');
+  return undefined;
+}
+
+/** One line for each part that could not be read. */
+function unknownOf(setup: SetupFacts): readonly string[] {
+  const parts: readonly (readonly [string, Fact<unknown>])[] = [
+    [l10n.t('The claim certificates could not be read completely'), setup.claims],
+    [l10n.t('The devices in the field could not be counted completely'), setup.principals],
+    [l10n.t('The claim policy could not be read'), setup.claimPolicy],
+    [l10n.t('The device policy could not be read'), setup.devicePolicy],
+    [l10n.t('The provisioning template could not be read'), setup.template],
+    [l10n.t('The role alias could not be read'), setup.roleAlias],
+    [l10n.t('The thing group could not be read'), setup.group],
+    [l10n.t('The stack could not be read'), setup.stack],
+  ];
+  return parts.flatMap(([text, fact]) => (fact.kind === 'unreadable' ? [`${text}: ${fact.why}`] : []));
+}
+
+function policyAction(policy: PolicyFact, loses: string): TeardownAction {
+  return named('iotPolicy', policy, policy.versions > 1 ? `${loses} ${l10n.t('All of its {0} versions.', policy.versions)}` : loses);
+}
+
+function named(kind: 'iotPolicy' | 'provisioningTemplate' | 'roleAlias' | 'thingGroup', { name, arn }: { readonly name: string; readonly arn: string }, loses: string): TeardownAction {
+  return { id: `${kind}:${name}`, kind, key: name, name, arn, loses };
+}
+
+function stackLoses(types: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
+  const shown = [...counts].slice(0, mostTypes).map(([type, count]) => (count === 1 ? type : `${count} × ${type}`));
+  return l10n.t('Everything that is in it, {0} resource(s): {1}', types.length, [...shown, ...(counts.size > mostTypes ? ['…'] : [])].join(', '));
+}
+
+function valueOf<T>(fact: Fact<T>): T | undefined {
+  return fact.kind === 'found' ? fact.value : undefined;
+}
