@@ -11,6 +11,7 @@ import { registerConnectionCommands } from './commands/connection/connectionComm
 import { askMfaCode } from './commands/connection/mfaCode';
 import { registerDriftCommands } from './commands/driftCommands';
 import { registerExportCommands } from './commands/exportCommands';
+import { registerFindCommands } from './commands/findCommands';
 import { registerHookCommands } from './commands/hookCommands';
 import { registerCoreDeviceCommands } from './commands/coreDeviceCommands';
 import { registerLifeCommands } from './commands/lifeCommands';
@@ -244,6 +245,7 @@ export class Container implements vscode.Disposable {
       offer: async (message, button) => (await this.window.notify('warning', message, [button])) === button,
       logError: (error) => log.error('the plan of a teardown could not be offered', error),
     });
+    registerFindCommands({ registry, session, ui, window: this.window, reveal: async (hit) => views.showFound(hit) });
     registerLookCommands({
       registry,
       steps,

@@ -47,6 +47,7 @@ export const Commands = {
   copyValue: 'greengrassFleet.copyValue',
   copyName: 'greengrassFleet.copyName',
   openStepFile: 'greengrassFleet.openStepFile',
+  findInFleet: 'greengrassFleet.findInFleet',
   refresh: 'greengrassFleet.refresh',
   loadMore: 'greengrassFleet.loadMore',
   chooseConnection: 'greengrassFleet.chooseConnection',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { LiveSearch, type LiveItem, type LivePickOptions } from './liveSearch';
 
 export type Severity = 'information' | 'warning' | 'error';
 
@@ -26,6 +27,8 @@ export interface PromptWindow {
   /** A question that leaves the editors readable, for when something is to be reviewed first. */
   askBeside(request: AskRequest): Promise<string | undefined>;
   pick<T>(items: readonly PickItem<T>[], options: { title: string; placeholder?: string }): Promise<T | undefined>;
+  /** A list that is searched elsewhere as one types. */
+  livePick<T>(options: LivePickOptions<T>): Promise<T | undefined>;
   input(options: vscode.InputBoxOptions): Promise<string | undefined>;
   openFile(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
   /** The dialog itself asks before a file is replaced. */
@@ -71,6 +74,32 @@ export class VsCodeWindow implements PromptWindow {
     return choice?.value;
   }
 
+  async livePick<T>(options: LivePickOptions<T>): Promise<T | undefined> {
+    const pick = vscode.window.createQuickPick<LiveItem<T>>();
+    const search = new LiveSearch(pick, options);
+    Object.assign(pick, { title: options.title, placeholder: options.placeholder, value: options.value ?? '', ignoreFocusOut: true, keepScrollPosition: true });
+    keepOrder(pick);
+    try {
+      return await new Promise<T | undefined>((resolve) => {
+        pick.onDidChangeValue((text) => search.typed(text));
+        pick.onDidTriggerItemButton(({ item, button }) => options.pressed(item, button));
+        pick.onDidHide(() => resolve(undefined));
+        pick.onDidAccept(() => {
+          const [item] = pick.selectedItems;
+          if (item?.fill !== undefined) {
+            pick.value = item.fill;
+            search.start(item.fill);
+          } else if (item?.value !== undefined) resolve(item.value);
+        });
+        search.start(pick.value);
+        pick.show();
+      });
+    } finally {
+      search.stop();
+      pick.dispose();
+    }
+  }
+
   async input(options: vscode.InputBoxOptions): Promise<string | undefined> {
     return vscode.window.showInputBox({ ignoreFocusOut: true, ...options });
   }
@@ -82,5 +111,17 @@ export class VsCodeWindow implements PromptWindow {
 
   async saveFile(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined> {
     return vscode.window.showSaveDialog(options);
+  }
+}
+
+/**
+ * VS Code sorts rows by how well they match, and drops the separators then. The property that says otherwise is not in the
+ * published API (https://github.com/microsoft/vscode/issues/73904): where it is refused, rows are sorted and name their kind themselves.
+ */
+function keepOrder(pick: vscode.QuickPick<vscode.QuickPickItem>): void {
+  try {
+    Reflect.set(pick, 'sortByLabel', false);
+  } catch {
+    // As it is, then.
   }
 }

@@ -1,7 +1,8 @@
 import type * as vscode from 'vscode';
+import type { LiveItem, LivePickOptions } from './liveSearch';
 import type { AskRequest, PickItem, PromptWindow, Severity } from './promptWindow';
 
-export type PromptKind = 'notify' | 'modal' | 'beside' | 'pick' | 'input' | 'openFile' | 'saveFile';
+export type PromptKind = 'notify' | 'modal' | 'beside' | 'pick' | 'live' | 'input' | 'openFile' | 'saveFile';
 
 export interface ShownPrompt {
   readonly kind: PromptKind;
@@ -22,6 +23,8 @@ const notesOf = (items: readonly PickItem<unknown>[]): readonly string[] => item
 export interface ScriptedAnswer {
   readonly match: RegExp | string;
   readonly answer: string | undefined;
+  /** What is typed first into a list that is searched as one types. */
+  readonly typed?: string;
 }
 
 /**
@@ -74,6 +77,23 @@ export class ScriptedWindow implements PromptWindow {
     if (answer === undefined) return undefined;
     const label = this.oneOf(labels, answer, options.title);
     return items.find((item) => item.label === label)?.value;
+  }
+
+  /** Types, waits until the search is over, and takes a row. A row that fills in text searches again and wants the next answer. */
+  async livePick<T>(options: LivePickOptions<T>): Promise<T | undefined> {
+    let text = options.value ?? '';
+    for (;;) {
+      text = this.queue[0]?.typed ?? text;
+      let items: readonly LiveItem<T>[] = [];
+      await options.search(text, (shown) => (items = shown), new AbortController().signal);
+      const labels = items.map((item) => item.label);
+      const answer = this.next({ kind: 'live', title: options.title, detail: text, options: labels });
+      if (answer === undefined) return undefined;
+      const label = this.oneOf(labels, answer, options.title);
+      const item = items.find((candidate) => candidate.label === label);
+      if (item?.fill === undefined) return item?.value;
+      text = item.fill;
+    }
   }
 
   async input(options: vscode.InputBoxOptions): Promise<string | undefined> {

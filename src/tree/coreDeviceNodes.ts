@@ -27,11 +27,13 @@ export class CoreDeviceNode implements FleetNode {
   constructor(
     private readonly scope: TreeScope,
     private readonly device: CoreDeviceSummary,
+    /** Id of the node above, where that is not the group of all core devices. */
+    at?: string,
   ) {
     this.name = device.name;
     this.copyText = coreDeviceArn(scope.connection.target, device.name);
     this.consoleArn = this.copyText;
-    this.id = `coreDevice/${this.copyText}`;
+    this.id = `${at ?? 'coreDevice'}/${this.copyText}`;
     this.forget();
   }
 

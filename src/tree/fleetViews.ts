@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../core/errors';
 import type { FleetSettings, FleetSteps, SandboxService, SessionService } from '../core/ports/services';
+import type { FleetHit } from '../core/search/hits';
 import { stepIds } from '../core/provisioning/steps';
 import { Commands, ContextKeys, Views, WorkspaceFileNames } from '../ids';
 import type { CommandRegistry } from '../platform/commands';
@@ -77,6 +78,12 @@ export class FleetViews implements vscode.Disposable {
   async showCoreDevice(arn: string): Promise<void> {
     const node = await this.resourcesTree.find(coreDevicesGroup, arn);
     if (node !== undefined && this.resourcesView.visible) await this.resourcesView.reveal(node, { select: true, focus: false, expand: true });
+  }
+
+  /** Shows what somebody searched for, and goes there. */
+  async showFound(hit: FleetHit): Promise<void> {
+    const node = await this.resourcesTree.showFound(hit);
+    if (node !== undefined) await this.resourcesView.reveal(node, { select: true, focus: true, expand: true });
   }
 
   dispose(): void {

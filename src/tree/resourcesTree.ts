@@ -3,10 +3,15 @@ import type { CoreDeviceFilter } from '../core/coreDevices/filter';
 import type { SessionService } from '../core/ports/services';
 import type { FleetNames } from '../core/provisioning/steps';
 import type { Log } from '../platform/log';
+import type { FleetHit } from '../core/search/hits';
+import { foundGroup } from './foundGroup';
 import { GroupNode } from './groupNode';
 import { LoadMoreNode, type FleetNode } from './nodes';
 import { coreDevicesGroup, resourceGroups } from './resourceGroups';
 import type { TreeScope } from './treeScope';
+
+/** Found resources that stay on top of the tree. */
+const mostFound = 10;
 
 /** What the account holds of this flow, by kind. Nothing is read before its node is opened. */
 export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode.Disposable {
@@ -17,6 +22,8 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
   /** How far lists were read, in the account and region that it belongs to. */
   private looked: { readonly place: string; readonly reach: Map<string, number> } | undefined;
   private wanted: CoreDeviceFilter | undefined;
+  /** What somebody searched for, newest first. */
+  private found: readonly FleetHit[] = [];
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(
@@ -44,6 +51,21 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     if (group === undefined) return undefined;
     this.refresh(group);
     return (await this.getChildren(group)).find((node) => node.copyText === copyText) ?? group;
+  }
+
+  /** Puts what somebody searched for on top of the tree, which is not read anew; answers its node. */
+  async showFound(hit: FleetHit): Promise<FleetNode | undefined> {
+    await this.getChildren();
+    this.found = [hit, ...this.found.filter(({ arn }) => arn !== hit.arn)].slice(0, mostFound);
+    let group = this.roots.find((root) => root.id.endsWith('/found'));
+    if (group === undefined) {
+      group = this.newRoots().find((root) => root.id.endsWith('/found'));
+      if (group === undefined) return undefined;
+      this.roots = [group, ...this.roots];
+    }
+    group.forget();
+    this.changed.fire(undefined);
+    return (await this.getChildren(group)).find((node) => node.copyText === hit.arn);
   }
 
   /** Which core devices are shown; undefined: all. */
@@ -78,20 +100,27 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
       for (const child of children) this.parents.set(child, node);
       return children;
     }
-    const connection = this.session.current;
-    if (connection === undefined) return [];
-    if (this.roots.length === 0) {
-      const place = `${connection.target.account}/${connection.target.region}`;
-      if (this.looked?.place !== place) this.looked = { place, reach: new Map() };
-      const scope: TreeScope = { connection, names: this.names(), signal: this.abort.signal, log: this.log, reach: this.looked.reach };
-      this.roots = resourceGroups(scope.names, () => this.wanted).map((group) => new GroupNode(`${place}/${group.id}`, group, scope));
-    }
+    if (this.roots.length === 0) this.roots = this.newRoots();
     return [...this.roots];
   }
 
   dispose(): void {
     this.abort.abort();
     this.changed.dispose();
+  }
+
+  private newRoots(): readonly GroupNode[] {
+    const connection = this.session.current;
+    if (connection === undefined) return [];
+    const place = `${connection.target.account}/${connection.target.region}`;
+    if (this.looked?.place !== place) {
+      // Another account or region: what was found before is not there.
+      if (this.looked !== undefined) this.found = [];
+      this.looked = { place, reach: new Map() };
+    }
+    const scope: TreeScope = { connection, names: this.names(), signal: this.abort.signal, log: this.log, reach: this.looked.reach };
+    const found = this.found.length === 0 ? [] : [foundGroup(() => this.found)];
+    return [...found, ...resourceGroups(scope.names, () => this.wanted)].map((group) => new GroupNode(`${place}/${group.id}`, group, scope));
   }
 
   /** A node of what is shown now, not of what was before. */

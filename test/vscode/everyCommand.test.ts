@@ -12,6 +12,7 @@ import { connectionCases, trustedCommands } from './cases/connectionCases';
 import { coreDeviceCases } from './cases/coreDeviceCases';
 import { deployedCases } from './cases/deployedCases';
 import { deviceCases } from './cases/deviceCases';
+import { findCases } from './cases/findCases';
 import { hookCases } from './cases/hookCases';
 import { lookCases } from './cases/lookCases';
 import { policyTestCases } from './cases/policyTestCases';
@@ -23,7 +24,7 @@ import { templateCases } from './cases/templateCases';
 import { versionCases } from './cases/versionCases';
 
 /** The compiler refuses a command without cases. */
-const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...deviceCases, ...coreDeviceCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...teardownCases, ...versionCases, ...deployedCases, ...connectionCases };
+const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...deviceCases, ...coreDeviceCases, ...findCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...teardownCases, ...versionCases, ...deployedCases, ...connectionCases };
 const entries = Object.entries(table);
 
 describe('every command, when all is well and when not', function () {

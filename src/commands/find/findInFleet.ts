@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import { CancelledError } from '../../core/errors';
+import type { Connection } from '../../core/ports/connection';
+import type { Choice } from '../../core/ports/interaction';
+import type { FleetHit } from '../../core/search/hits';
+import { Commands, type CommandId } from '../../ids';
+import { deployedUri } from '../../platform/deployedUri';
+import { FleetSearch } from '../../services/search/fleetSearch';
+import type { FindCommandsDeps } from '../findCommands';
+import { findItems, makeButtons, nounOf, type Chosen } from './findItems';
+
+const prices = 'https://aws.amazon.com/iot-device-management/pricing/';
+
+/** Finds something as one types, then asks what to do with it. Closing either list ends it. */
+export async function findInFleet(deps: FindCommandsDeps, start: string): Promise<void> {
+  const connection = await deps.session.connection();
+  let text = start;
+  for (;;) {
+    const chosen = await choose(deps, connection, text, (typed) => (text = typed));
+    if (chosen === undefined) throw new CancelledError();
+    if (chosen.kind === 'hit') return act(deps, connection, chosen.hit);
+    await turnOn(deps, connection);
+  }
+}
+
+async function choose({ window, ui, registry }: FindCommandsDeps, connection: Connection, start: string, typed: (text: string) => void): Promise<Chosen | undefined> {
+  const search = new FleetSearch(connection);
+  const buttons = makeButtons();
+  const { target } = connection;
+  const run = (id: CommandId, copyText: string): void => void registry.run(id, { copyText });
+  try {
+    return await window.livePick<Chosen>({
+      title: vscode.l10n.t('Find in the Fleet'),
+      placeholder: vscode.l10n.t('Name, ARN or certificate ID of a thing, core device, certificate or policy · {0}, {1}', target.account, target.region),
+      value: start,
+      async search(text, show, signal) {
+        typed(text);
+        await search.search(text, (findings) => show(findItems(text, findings, buttons, target.isSandbox)), signal);
+      },
+      pressed(item, button) {
+        if (button === buttons.prices) void vscode.env.openExternal(vscode.Uri.parse(prices, true));
+        if (item.value?.kind !== 'hit') return;
+        if (button === buttons.copy) run(Commands.copyValue, item.value.hit.arn);
+        if (button === buttons.console) run(Commands.openInConsole, item.value.hit.arn);
+      },
+      failed: (error) => ui.warn(error instanceof Error ? error.message : String(error)),
+    });
+  } finally {
+    search.dispose();
+  }
+}
+
+async function act({ ui, registry, reveal }: FindCommandsDeps, { target }: Connection, hit: FleetHit): Promise<void> {
+  const run = (id: CommandId, copyText: string) => async (): Promise<unknown> => registry.run(id, { copyText });
+  const choices: Choice<() => Promise<unknown>>[] = [
+    ...(hit.kind === 'policy' ? [{ label: vscode.l10n.t('Open Document'), value: async () => vscode.window.showTextDocument(deployedUri('policy', target, hit.name), { preview: true }) }] : []),
+    { label: vscode.l10n.t('Show among the Resources'), description: vscode.l10n.t('with all that hangs on it'), value: async () => reveal(hit) },
+    { label: vscode.l10n.t('Copy ARN'), description: hit.arn, value: run(Commands.copyValue, hit.arn) },
+    { label: hit.kind === 'certificate' ? vscode.l10n.t('Copy ID') : vscode.l10n.t('Copy Name'), description: hit.name, value: run(Commands.copyValue, hit.name) },
+    ...(hit.kind === 'thing' || hit.kind === 'coreDevice' ? [{ label: vscode.l10n.t('Watch the Core Device'), value: run(Commands.watchCoreDevice, hit.arn) }] : []),
+    ...(target.isSandbox ? [] : [{ label: vscode.l10n.t('Open in AWS Console'), value: run(Commands.openInConsole, hit.arn) }]),
+  ];
+  const action = await ui.choose({ title: `${nounOf(hit.kind)} ${hit.name}`, choices });
+  await action();
+}
+
+async function turnOn({ ui }: FindCommandsDeps, { iot, target }: Connection): Promise<void> {
+  await ui.confirm({
+    title: vscode.l10n.t('Turn on fleet indexing?'),
+    detail: vscode.l10n.t('AWS IoT then indexes the registry and the connectivity of all things of this account and region. AWS bills each update of the index and each query, for as long as it is on: {0}', prices),
+    action: vscode.l10n.t('Turn On'),
+    target,
+  });
+  await iot.updateIndexing({ things: 'REGISTRY', connectivity: true });
+  ui.inform(vscode.l10n.t('Fleet indexing is on. AWS reads all things once, which takes minutes for a large fleet.'));
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { completeFields } from '../../../../src/core/search/completions';
+import { holdsPart, planSearch, type Lookup } from '../../../../src/core/search/plan';
+import { readTyped, type Typed } from '../../../../src/core/search/typed';
+
+const id = 'ab'.repeat(32);
+const arn = (rest: string): string => `arn:aws:iot:eu-west-1:111122223333:${rest}`;
+const query = (text: string, simple?: object): object => ({ kind: 'query', text, ...(simple === undefined ? {} : { simple }) });
+
+describe('what somebody typed to find something', () => {
+  const table: readonly (readonly [text: string, typed: object])[] = [
+    ['', { kind: 'nothing' }],
+    ['   ', { kind: 'nothing' }],
+    ['Pump-1', { kind: 'name', text: 'Pump-1' }],
+    [' pump* ', { kind: 'name', text: 'pump*' }],
+    ['ns:pump', { kind: 'name', text: 'ns:pump' }],
+    ['-pump', { kind: 'name', text: '-pump' }],
+    [id, { kind: 'exact', resource: 'certificate', name: id }],
+    [id.toUpperCase(), { kind: 'exact', resource: 'certificate', name: id }],
+    [id.slice(1), { kind: 'name', text: id.slice(1) }],
+    [arn('thing/ns:Pump'), { kind: 'exact', resource: 'thing', name: 'ns:Pump' }],
+    [arn(`cert/${id}`), { kind: 'exact', resource: 'certificate', name: id }],
+    [arn('policy/P+1'), { kind: 'exact', resource: 'policy', name: 'P+1' }],
+    [arn('thinggroup/Pumps'), { kind: 'members', group: 'Pumps' }],
+    ['arn:aws-cn:greengrass:cn-north-1:111122223333:coreDevices:Core-1', { kind: 'exact', resource: 'coreDevice', name: 'Core-1' }],
+    ['attr:site=Berlin', { kind: 'attribute', name: 'site', value: 'Berlin', prefix: false }],
+    ['attr:site=Ber*', { kind: 'attribute', name: 'site', value: 'Ber', prefix: true }],
+    ['attr:', { kind: 'unfinished' }],
+    ['attr:site', { kind: 'unfinished' }],
+    ['attr:site=', { kind: 'unfinished' }],
+    ['attr:site=*', { kind: 'unfinished' }],
+    ['thingName:', { kind: 'unfinished' }],
+    ['thingName:a AND', { kind: 'unfinished' }],
+    ['thingName:a AND thingTypeName:', { kind: 'unfinished' }],
+    ['thingName:(a OR', { kind: 'unfinished' }],
+    ['attributes.a:"b', { kind: 'unfinished' }],
+    ['attributes.a>', { kind: 'unfinished' }],
+    ['thingName:a\\', { kind: 'unfinished' }],
+    ['thingName:Pump', query('thingName:Pump', { kind: 'exact', resource: 'thing', name: 'Pump' })],
+    ['thingName:pump*', query('thingName:pump*', { kind: 'name', text: 'pump*' })],
+    ['thingName:ns\\:a', query('thingName:ns\\:a', { kind: 'exact', resource: 'thing', name: 'ns:a' })],
+    ['thingGroupNames:Pumps', query('thingGroupNames:Pumps', { kind: 'members', group: 'Pumps' })],
+    ['thingGroupNames:Pump*', query('thingGroupNames:Pump*')],
+    ['attributes.site:Berlin', query('attributes.site:Berlin', { kind: 'attribute', name: 'site', value: 'Berlin', prefix: false })],
+    ['attributes.site:Ber*', query('attributes.site:Ber*', { kind: 'attribute', name: 'site', value: 'Ber', prefix: true })],
+    ['attributes.site:B*n', query('attributes.site:B*n')],
+    ['attributes.floor>7', query('attributes.floor>7')],
+    ['thingTypeName:Pump', query('thingTypeName:Pump')],
+    ['connectivity.connected:false', query('connectivity.connected:false')],
+    ['NOT thingName:a', query('NOT thingName:a')],
+    ['a OR b', query('a OR b')],
+    ['"pump 1"', query('"pump 1"')],
+    ['pump berlin', query('thingName:pump* AND berlin')],
+    ['ns:pump -7', query('thingName:ns\\:pump* AND \\-7')],
+  ];
+  for (const [text, typed] of table) it(`"${text}"`, () => assert.deepEqual(readTyped(text), typed));
+
+  it('is understood whatever it is', () => {
+    for (const text of ['(((', '\\', '"', 'attr:=', '*', '???', 'arn:aws:iot:x', '[a TO', '\u{1F600} AND']) assert.ok(readTyped(text).kind.length > 0, text);
+  });
+});
+
+describe('what is asked for it', () => {
+  const on = { things: 'REGISTRY', connectivity: true } as const;
+  const off = { things: 'OFF', connectivity: false } as const;
+  const short = (lookup: Lookup): string => {
+    switch (lookup.kind) {
+      case 'index':
+        return `index ${lookup.query}${lookup.otherwise === undefined ? '' : ` else ${lookup.otherwise}`}`;
+      case 'exact':
+        return `${lookup.resource} ${lookup.name}`;
+      case 'attribute':
+        return `attribute ${lookup.name}=${lookup.value}${lookup.prefix ? '*' : ''}`;
+      case 'members':
+        return `members ${lookup.group}`;
+      case 'policies':
+        return `policies ${lookup.part}`;
+    }
+  };
+  const table: readonly (readonly [text: string, on: readonly string[], off: readonly string[] | 'needsIndexing', offNeedsIndexing?: true])[] = [
+    ['', [], []],
+    ['thingName:', [], []],
+    ['pump', ['index thingName:pump* else thingName:*pump*', 'thing pump', 'coreDevice pump', 'policy pump', 'policies pump'], ['thing pump', 'coreDevice pump', 'policy pump', 'policies pump'], true],
+    ['pump*', ['index thingName:pump* else thingName:*pump*', 'thing pump', 'coreDevice pump', 'policy pump', 'policies pump'], ['thing pump', 'coreDevice pump', 'policy pump', 'policies pump'], true],
+    ['ns:pump', ['index thingName:ns\\:pump* else thingName:*ns\\:pump*', 'thing ns:pump', 'policies ns:pump'], ['thing ns:pump', 'policies ns:pump'], true],
+    ['p*1', ['index thingName:p*1*', 'policies p*1'], ['policies p*1'], true],
+    ['?ump', ['policies ?ump'], ['policies ?ump'], true],
+    ['a.b', ['policy a.b', 'policies a.b'], ['policy a.b', 'policies a.b']],
+    ['*', ['index thingName:*'], []],
+    ['x'.repeat(100), [`index thingName:${'x'.repeat(100)}*`, `thing ${'x'.repeat(100)}`, `coreDevice ${'x'.repeat(100)}`, `policy ${'x'.repeat(100)}`, `policies ${'x'.repeat(100)}`], [`thing ${'x'.repeat(100)}`, `coreDevice ${'x'.repeat(100)}`, `policy ${'x'.repeat(100)}`, `policies ${'x'.repeat(100)}`], true],
+    [id, [`certificate ${id}`], [`certificate ${id}`]],
+    [arn('thing/Pump'), ['thing Pump', 'coreDevice Pump'], ['thing Pump', 'coreDevice Pump']],
+    ['attr:site=Ber*', ['attribute site=Ber*'], ['attribute site=Ber*']],
+    ['attributes.site:Berlin', ['index attributes.site:Berlin'], ['attribute site=Berlin']],
+    ['thingGroupNames:Pumps', ['index thingGroupNames:Pumps'], ['members Pumps']],
+    ['thingTypeName:Pump', ['index thingTypeName:Pump'], 'needsIndexing'],
+    ['pump berlin', ['index thingName:pump* AND berlin'], 'needsIndexing'],
+  ];
+  for (const [text, whenOn, whenOff, needs] of table) {
+    it(`"${text.slice(0, 40)}"`, () => {
+      assert.deepEqual(planSearch(readTyped(text), on).lookups.map(short), whenOn);
+      assert.equal(planSearch(readTyped(text), on).needsIndexing, false);
+      for (const indexing of [off, undefined]) {
+        const plan = planSearch(readTyped(text), indexing);
+        assert.deepEqual(plan.lookups.map(short), whenOff === 'needsIndexing' ? [] : whenOff);
+        assert.equal(plan.needsIndexing, whenOff === 'needsIndexing' || needs === true);
+      }
+    });
+  }
+
+  it('never asks more than a handful of questions', () => {
+    const all: readonly Typed[] = table.map(([text]) => readTyped(text));
+    for (const typed of all) for (const indexing of [on, off]) assert.ok(planSearch(typed, indexing).lookups.length <= 5);
+  });
+
+  it('holds names of policies against a part', () => {
+    assert.ok(holdsPart('GGv2WSIoTThingPolicy', 'thingpol'));
+    assert.ok(holdsPart('GGv2WSIoTThingPolicy', 'gg*policy'));
+    assert.ok(holdsPart('a+b', 'A+'));
+    assert.ok(holdsPart('pump-17', 'pump-1?'));
+    assert.ok(!holdsPart('pump-1', 'pump-1?'));
+    assert.ok(!holdsPart('GGv2', 'wsiot'));
+    assert.ok(!holdsPart(`${'a'.repeat(200)}c`, `${'*'.repeat(50)}b`));
+  });
+});
+
+describe('names of fields', () => {
+  const on = { things: 'REGISTRY', connectivity: true } as const;
+  const words = (text: string, indexing: Parameters<typeof completeFields>[1] = on): readonly string[] => completeFields(text, indexing, ['site', 'site', 'floor']).map(({ word }) => word);
+
+  it('are all offered at first, and those that the account can answer', () => {
+    assert.deepEqual(words(''), ['thingName:', 'thingGroupNames:', 'attributes.floor:', 'attributes.site:', 'thingTypeName:', 'connectivity.connected:true', 'connectivity.connected:false']);
+    assert.deepEqual(words('', { things: 'REGISTRY', connectivity: false }).filter((word) => word.startsWith('connectivity')), []);
+    assert.deepEqual(words('', { things: 'OFF', connectivity: false }), ['thingName:', 'thingGroupNames:', 'attributes.floor:', 'attributes.site:', 'attr:']);
+  });
+
+  it('go on from the last word, whatever its case', () => {
+    assert.deepEqual(completeFields('thingName:a AND -(CONN', on, []).map(({ text }) => text), ['thingName:a AND -(connectivity.connected:true', 'thingName:a AND -(connectivity.connected:false']);
+    assert.deepEqual(words('attributes.s'), ['attributes.site:']);
+    assert.deepEqual([words('thingName:'), words('t'), words('pump'), words('thingName:a ')], [[], [], [], []]);
+  });
+});

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { FleetError, isCancelled } from '../../../../src/core/errors';
+import { FleetSearch, type Findings } from '../../../../src/services/search/fleetSearch';
+import { FleetWorld } from '../../../fakes/fleetWorld';
+
+const signal = new AbortController().signal;
+
+describe('FleetSearch', () => {
+  let world: FleetWorld;
+  let search: FleetSearch;
+  beforeEach(() => {
+    world = new FleetWorld();
+    search = new FleetSearch(world.connection);
+  });
+  afterEach(() => search.dispose());
+
+  const last = async (text: string): Promise<Findings> => {
+    let findings: Findings | undefined;
+    await search.search(text, (found) => (findings = found), signal);
+    assert.ok(findings);
+    return findings;
+  };
+  const shown = ({ hits }: Findings): readonly string[] => hits.map(({ kind, name }) => `${kind} ${name}`);
+  const policies = async (count: number): Promise<void> => {
+    for (let number = 0; number < count; number += 1) await world.iot.createPolicy({ name: `Policy-${String(number).padStart(4, '0')}`, document: '{}' });
+  };
+  const calls = (name: string): number => world.faults.calls.filter((call) => call === `iot.${name}`).length;
+
+  it('off: whole names of all kinds, parts of names of policies, and no list of things', async () => {
+    world.iot.things.add('Pump');
+    world.greengrass.report('Pump', 'HEALTHY', world.clock.now());
+    await policies(3);
+    await world.iot.createPolicy({ name: 'MyPumpPolicy', document: '{}' });
+    const found = await last('Pump');
+    assert.deepEqual([...shown(found)].sort(), ['coreDevice Pump', 'policy MyPumpPolicy', 'thing Pump']);
+    assert.deepEqual([found.needsIndexing, found.idle, found.problems], [true, false, []]);
+    assert.deepEqual([calls('listThings'), calls('searchThings')], [0, 0]);
+  });
+
+  it('asks for the indexing configuration once, and reads names of policies once', async () => {
+    await policies(600);
+    for (const text of ['pol', 'poli', 'policy-05']) await last(text);
+    assert.deepEqual([calls('getIndexing'), calls('listPolicies')], [1, 1]);
+    assert.equal((await last('policy-059')).hits.length, 10);
+  });
+
+  it('looks through the first two thousand policies, says so, and finds another by its whole name', async () => {
+    await policies(2_300);
+    assert.deepEqual([(await last('policy-22')).hits, (await last('policy-22')).policiesSeen], [[], 2_000]);
+    assert.deepEqual(shown(await last('Policy-2299')), ['policy Policy-2299']);
+  });
+
+  it('on: asks the index; failing that, for what holds the text; the whole name stands first', async () => {
+    world.iot.indexing = { things: 'REGISTRY', connectivity: true };
+    world.iot.indexed.push(...['Pump-10', 'Pump-1'].map((name) => ({ name, groups: ['Pumps'], attributes: { site: 'Berlin' }, connected: true })));
+    const queries: string[] = [];
+    world.iot.indexMatches = (_, query) => {
+      queries.push(query);
+      return query.startsWith('thingName:pump');
+    };
+    world.iot.things.add('pump-1');
+    assert.deepEqual(shown(await last('pump-1')), ['thing pump-1', 'thing Pump-1', 'thing Pump-10']);
+    const nothing = await last('ump');
+    assert.deepEqual([nothing.hits, nothing.needsIndexing], [[], false]);
+    assert.deepEqual([...new Set(queries)], ['thingName:pump-1*', 'thingName:ump*', 'thingName:*ump*']);
+  });
+
+  it('shows fifty things, and that there are more', async () => {
+    for (let number = 0; number < 60; number += 1) world.iot.indexed.push({ name: `Pump-${String(number)}`, groups: [], attributes: { site: 'Berlin' } });
+    const found = await last('attr:site=Ber*');
+    assert.deepEqual([found.hits.length, found.more], [50, true]);
+    assert.deepEqual((await last('attr:site=Bonn')).hits, []);
+  });
+
+  it('finds a certificate and a group\'s members', async () => {
+    const { id } = await world.iot.createCertificateFromCsr({ csrPem: 'CSR x', setAsActive: true });
+    const found = await last(id);
+    assert.deepEqual(found.hits.map((hit) => (hit.kind === 'certificate' ? `${hit.name} ${hit.status}` : '')), [`${id} ACTIVE`]);
+  });
+
+  it('tells what it may not ask, and still finds what it may', async () => {
+    world.iot.things.add('Pump');
+    const refused = (action: string) => async (): Promise<never> => {
+      throw new FleetError(`no ${action}`, { category: 'permissions', code: 'AccessDenied' });
+    };
+    world.iot.getIndexing = refused('indexing');
+    world.iot.getPolicy = refused('policy');
+    const found = await last('Pump');
+    assert.deepEqual([shown(found), [...found.problems].sort()], [['thing Pump'], ['no indexing', 'no policy']]);
+    world.iot.indexing = { things: 'REGISTRY', connectivity: false };
+    world.iot.getIndexing = async () => world.iot.indexing;
+    world.iot.searchThings = async () => {
+      throw new FleetError('IndexNotReady', { category: 'conflict', code: 'IndexNotReadyException' });
+    };
+    const building = await last('Pump');
+    assert.deepEqual(shown(building), ['thing Pump']);
+    assert.match(building.problems.join(), /still building the fleet index/);
+  });
+
+  it('tells as it goes, and nothing once it is superseded', async () => {
+    await policies(300);
+    const abort = new AbortController();
+    const told: number[] = [];
+    const done = search.search('policy', ({ hits }) => {
+      told.push(hits.length);
+      abort.abort();
+    }, abort.signal);
+    await assert.rejects(done, isCancelled);
+    assert.equal(told.length, 1);
+    assert.equal((await last('policy')).hits.length, 300, 'the next search goes on');
+  });
+
+  it('asks nothing for nothing', async () => {
+    for (const text of ['', 'thingName:']) {
+      const found = await last(text);
+      assert.deepEqual([found.hits, found.idle], [[], true]);
+    }
+    assert.deepEqual(world.faults.calls, ['iot.getIndexing']);
+  });
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, IoTClient } from '@aws-sdk/client-iot';
+import type { Connection } from '../../../src/core/ports/connection';
+import { Commands } from '../../../src/ids';
+import type { FleetHost } from '../../helpers/fleetHost';
+import type { CommandCases } from './commandCases';
+
+const find = /Find in the Fleet/;
+
+/** Three things, two of them in a group. */
+async function furnish(host: FleetHost): Promise<Connection> {
+  const connection = await host.connect();
+  const { endpoint, region, accessKeyId, secretAccessKey } = host.sandbox.info;
+  const iot = new IoTClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  await iot.send(new CreateThingGroupCommand({ thingGroupName: 'Pumps' }));
+  for (const thingName of ['Pump-1', 'Pump-2', 'Valve']) {
+    await iot.send(new CreateThingCommand({ thingName, attributePayload: { attributes: { site: 'Berlin' } } }));
+    if (thingName !== 'Valve') await iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName: 'Pumps' }));
+  }
+  iot.destroy();
+  return connection;
+}
+
+const labels = (host: FleetHost): readonly string[] => host.window.shown.filter(({ kind }) => kind === 'live').at(-1)?.options ?? [];
+
+export const findCases = {
+  findInFleet: {
+    happy: {
+      'a thing by its whole name, shown on top of the resources with all that hangs on it': async (host) => {
+        await furnish(host);
+        host.window.expect({ match: find, typed: 'Pump-1', answer: 'Pump-1' }, { match: /thing Pump-1/, answer: 'Show among the Resources' });
+        await host.done(Commands.findInFleet);
+        const tree = host.api.container.userInterface.views.resourcesTree;
+        const [found] = await tree.getChildren();
+        assert.ok(found?.id.endsWith('/found'), found?.id);
+        const [thing] = await tree.getChildren(found);
+        assert.match(thing?.copyText ?? '', /:thing\/Pump-1$/);
+        const rows = (await tree.getChildren(thing)).map((node) => `${JSON.stringify(node.item().label)} ${String(node.item().description)}`);
+        assert.ok(rows.some((row) => /site.*Berlin/.test(row)), rows.join());
+        tree.refresh();
+        assert.ok((await tree.getChildren())[0]?.id.endsWith('/found'), 'stays after a refresh');
+      },
+      'by an attribute; a part of a name wants fleet indexing, which is turned on once agreed to': async (host) => {
+        const { iot } = await furnish(host);
+        host.window.expect(
+          { match: find, typed: 'attr:site=Ber*', answer: 'Valve' },
+          { match: /thing Valve/, answer: 'Copy ARN' },
+          { match: find, typed: 'pump', answer: 'Turn on fleet indexing (costs money)' },
+          { match: /Turn on fleet indexing\?[^]*pricing/, answer: 'Turn On' },
+          { match: find, answer: 'Pump-2' },
+          { match: /thing Pump-2/, answer: 'Copy Name' },
+        );
+        await host.done(Commands.findInFleet);
+        assert.match(await vscode.env.clipboard.readText(), /:thing\/Valve$/);
+        await host.done(Commands.findInFleet);
+        assert.equal(await vscode.env.clipboard.readText(), 'Pump-2');
+        assert.deepEqual(await iot.getIndexing(), { things: 'REGISTRY', connectivity: true });
+        assert.ok(!labels(host).some((label) => label.includes('Turn on')), labels(host).join());
+      },
+      'names of fields are completed, and queries answered': async (host) => {
+        const { iot } = await furnish(host);
+        await iot.updateIndexing({ things: 'REGISTRY', connectivity: true });
+        host.window.expect(
+          { match: find, typed: 'thingG', answer: 'thingGroupNames:' },
+          { match: find, typed: 'thingGroupNames:pumps AND -thingName:*2', answer: 'Pump-1' },
+          { match: /thing Pump-1/, answer: 'Copy Name' },
+        );
+        await host.done(Commands.findInFleet);
+        assert.deepEqual(labels(host).filter((label) => label.includes('Pump')).length, 1);
+      },
+      'a policy by a part of its name opens as a document': async (host) => {
+        await host.doSteps('rolesStack', 'roleAlias', 'iotPolicy');
+        const name = host.steps.names().iotPolicyName;
+        host.window.expect({ match: find, typed: name.slice(3).toLowerCase(), answer: name }, { match: new RegExp(`IoT policy ${name}`), answer: 'Open Document' });
+        await host.done(Commands.findInFleet);
+        assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /iot:Connect/);
+      },
+    },
+    unhappy: {
+      'not connected: says so before it asks': async (host) => {
+        const shown = await host.failed(Commands.findInFleet);
+        assert.ok(shown.options.includes('Choose Profile'), shown.options.join());
+      },
+      'a query that AWS refuses is told in the list, which can be closed': async (host) => {
+        const { iot } = await furnish(host);
+        await iot.updateIndexing({ things: 'REGISTRY', connectivity: false });
+        host.window.expect({ match: find, typed: 'thingName:a~2', answer: undefined });
+        await host.cancelled(Commands.findInFleet);
+        assert.ok(labels(host).some((label) => label.includes('unsupported query type - fuzzy')), labels(host).join());
+      },
+      'fleet indexing is not turned on without agreement': async (host) => {
+        const { iot } = await furnish(host);
+        host.window.expect({ match: find, typed: 'pump', answer: 'Turn on fleet indexing' }, { match: /Turn on fleet indexing\?/, answer: undefined });
+        await host.cancelled(Commands.findInFleet);
+        assert.equal((await iot.getIndexing()).things, 'OFF');
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, CommandCases>>;
