@@ -31,12 +31,14 @@ export interface SetupFacts {
   readonly names: FleetNames;
   readonly claims: Fact<readonly ClaimFact[]>;
   /**
-   * ARNs of all certificates and identities that have the device policy, directly or by a thing group or one above it, and
-   * of those that have the claim policy by a thing group. All pages: a part of them is `unreadable`.
+   * ARNs of all certificates and identities that have the device policy or one of the stack's, directly or by a thing group or one
+   * above it, and of those that have the claim policy by a thing group. All pages: a part of them is `unreadable`.
    */
   readonly principals: Fact<ReadonlySet<string>>;
   readonly claimPolicy: Fact<PolicyFact>;
   readonly devicePolicy: Fact<PolicyFact>;
+  /** What the stack holds of policies besides: CloudFormation does not detach them, and fails when they are attached. */
+  readonly stackPolicies: Fact<readonly PolicyFact[]>;
   readonly template: Fact<{ readonly name: string; readonly arn: string }>;
   readonly roleAlias: Fact<{ readonly name: string; readonly arn: string }>;
   /** Names of the groups directly below it and of the things in it. */

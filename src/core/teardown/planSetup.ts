@@ -39,28 +39,34 @@ export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[]
       ),
     );
   }
+  for (const policy of valueOf(setup.stackPolicies) ?? []) {
+    actions.push(policyAction(policy, l10n.t('It is part of the stack. It is taken off the certificates that have it, which stay active.')));
+  }
   const template = valueOf(setup.template);
   if (template !== undefined) actions.push(named('provisioningTemplate', template, l10n.t('No device can register by it any more. Devices that are registered stay as they are.')));
   const alias = valueOf(setup.roleAlias);
   if (alias !== undefined) {
     actions.push(named('roleAlias', alias, fieldDevices === 0 ? l10n.t('Nobody: no device in the field is known.') : l10n.t('{0} device(s) in the field get no AWS credentials from then on: no artifacts from S3, no logs to CloudWatch.', fieldDevices)));
   }
-  if (group !== undefined) {
+  const stack = valueOf(setup.stack);
+  const ofStack = group !== undefined && stack?.resources.some(({ type, physicalId }) => type === 'AWS::IoT::ThingGroup' && physicalId === group.name) === true;
+  if (group !== undefined && !ofStack) {
     const why = whyGroupStays(group.children, members);
     if (why === undefined) actions.push(named('thingGroup', group, l10n.t('Nobody: no thing of others is in it.')));
     else stays.push({ kind: 'thingGroup', name: group.name, why });
   }
-  const stack = valueOf(setup.stack);
   if (stack !== undefined && stackCondition(stack.status) !== 'none') {
     const busy = stackCondition(stack.status) === 'working' && stack.status !== 'DELETE_IN_PROGRESS';
+    const loses = [stackLoses(stack.resources.filter(({ status }) => status !== 'DELETE_COMPLETE').map(({ type }) => type)), ...(ofStack ? [l10n.t('The thing group {0} is part of it: {1} thing(s) lose its deployments.', group.name, members.length)] : [])];
+    const blockedBy = busy ? l10n.t('CloudFormation is at it ({0}). Wait until it is done.', stack.status) : ofStack && group.children.length > 0 ? whyGroupStays(group.children, members) : undefined;
     actions.push({
       id: `stack:${stack.id}`,
       kind: 'stack',
       key: stack.id,
       name: stack.name,
       arn: stack.id,
-      loses: stackLoses(stack.resources.filter(({ status }) => status !== 'DELETE_COMPLETE').map(({ type }) => type)),
-      ...(busy ? { blockedBy: l10n.t('CloudFormation is at it ({0}). Wait until it is done.', stack.status) } : {}),
+      loses: loses.join('. '),
+      ...(blockedBy === undefined ? {} : { blockedBy }),
     });
   }
   return { actions, stays, unknown: unknownOf(setup), fieldDevices };
@@ -80,6 +86,7 @@ function unknownOf(setup: SetupFacts): readonly string[] {
     [l10n.t('The devices in the field could not be counted completely'), setup.principals],
     [l10n.t('The claim policy could not be read'), setup.claimPolicy],
     [l10n.t('The device policy could not be read'), setup.devicePolicy],
+    [l10n.t('The policies of the stack could not be read'), setup.stackPolicies],
     [l10n.t('The provisioning template could not be read'), setup.template],
     [l10n.t('The role alias could not be read'), setup.roleAlias],
     [l10n.t('The thing group could not be read'), setup.group],

@@ -16,6 +16,7 @@ const certificatesAtOnce = 4;
  * as long as it has no thing (its policy may be gone by a teardown that was interrupted). Throws FleetError when one cannot be read.
  */
 export async function claimCandidates(work: Work, carriers: readonly string[], device: Principals | undefined): Promise<readonly ClaimFact[]> {
+  const withDevicePolicy = new Set(device?.certificates);
   const found: { readonly fact: ClaimFact; readonly createdAt: number }[] = [];
   const add = async (id: string, carriesClaimPolicy: boolean): Promise<void> => {
     const certificate = await work.connection.iot.describeCertificate(id, { signal: work.signal });
@@ -25,7 +26,7 @@ export async function claimCandidates(work: Work, carriers: readonly string[], d
       throw error;
     });
     if (things === undefined) return;
-    const fact = { id, arn: certificate.arn, status: certificate.status, things, carriesClaimPolicy, carriesDevicePolicy: device?.certificates.includes(certificate.arn) === true };
+    const fact = { id, arn: certificate.arn, status: certificate.status, things, carriesClaimPolicy, carriesDevicePolicy: withDevicePolicy.has(certificate.arn) };
     if (carriesClaimPolicy || (things.length === 0 && !fact.carriesDevicePolicy)) found.push({ fact, createdAt: certificate.createdAt?.getTime() ?? 0 });
   };
   const ids = carriers.flatMap((arn) => /:cert\/([0-9a-f]{64})$/.exec(arn)?.[1] ?? []);

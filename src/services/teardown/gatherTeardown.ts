@@ -62,6 +62,8 @@ async function gatherSetup(work: GatherWork): Promise<SetupFacts> {
   const counted = (found: number): void => progress.report(l10n.t('Counting the devices in the field: {0} …', found));
   const devicePrincipals = await detailOf(devicePolicy, ({ name }) => principalsOf(iot, name, signal, counted));
   const claimPrincipals = names.claimPolicyName === names.iotPolicyName ? devicePrincipals : await detailOf(claimPolicy, ({ name }) => principalsOf(iot, name, signal, counted));
+  const extra = (valueOr(stackFact)?.resources ?? []).flatMap(({ type, physicalId, status }) => (type === 'AWS::IoT::Policy' && physicalId !== undefined && status !== 'DELETE_COMPLETE' ? [physicalId] : []));
+  const stackPolicies = await look(() => policiesOf(work, extra.filter((name) => name !== names.claimPolicyName && name !== names.iotPolicyName), counted));
   progress.report(l10n.t('Looking at the claim certificates …'));
   const claims = await look(() => claimCandidates(work, valueOr(claimPrincipals)?.certificates ?? [], valueOr(devicePrincipals)));
   return {
@@ -71,9 +73,10 @@ async function gatherSetup(work: GatherWork): Promise<SetupFacts> {
     template,
     group,
     claims: claimPrincipals.kind === 'unreadable' ? claimPrincipals : claims,
-    principals: joined(devicePrincipals, claimPrincipals),
+    principals: joined(devicePrincipals, claimPrincipals, stackPolicies.kind === 'found' ? { kind: 'found', value: stackPolicies.value.principals } : stackPolicies),
     claimPolicy: await policyFact(work, claimPolicy),
     devicePolicy: await policyFact(work, devicePolicy),
+    stackPolicies: stackPolicies.kind === 'found' ? { kind: 'found', value: stackPolicies.value.policies } : stackPolicies,
   };
 }
 
@@ -86,11 +89,25 @@ async function policyFact({ connection, signal }: GatherWork, policy: Fact<IotPo
   return detailOf(policy, async ({ name, arn }) => ({ name, arn, versions: (await connection.iot.listPolicyVersions(name, { signal })).length }));
 }
 
-/** All that have the device policy, and those that have the claim policy by a group. Certificates that carry the claim policy themselves are looked at one by one. */
-function joined(device: Fact<Principals>, claim: Fact<Principals>): Fact<ReadonlySet<string>> {
+/** Policies by name, without those that are gone, and everyone who has one of them. Throws FleetError. */
+async function policiesOf({ connection: { iot }, signal }: GatherWork, policyNames: readonly string[], counted: (found: number) => void): Promise<{ policies: readonly PolicyFact[]; principals: ReadonlySet<string> }> {
+  const policies: PolicyFact[] = [];
+  const principals = new Set<string>();
+  for (const policyName of policyNames) {
+    const policy = await iot.getPolicy(policyName, { signal });
+    if (policy === undefined) continue;
+    for (const arn of (await principalsOf(iot, policyName, signal, counted)).everyone) principals.add(arn);
+    policies.push({ name: policyName, arn: policy.arn, versions: (await iot.listPolicyVersions(policyName, { signal })).length });
+  }
+  return { policies, principals };
+}
+
+/** All that have the device policy or one of the stack's, and those that have the claim policy by a group. Certificates that carry the claim policy themselves are looked at one by one. */
+function joined(device: Fact<Principals>, claim: Fact<Principals>, ofStack: Fact<ReadonlySet<string>>): Fact<ReadonlySet<string>> {
   if (device.kind === 'unreadable') return device;
   if (claim.kind === 'unreadable') return claim;
-  return { kind: 'found', value: new Set([...(valueOr(device)?.everyone ?? []), ...(valueOr(claim)?.others ?? [])]) };
+  if (ofStack.kind === 'unreadable') return ofStack;
+  return { kind: 'found', value: new Set([...(valueOr(device)?.everyone ?? []), ...(valueOr(claim)?.others ?? []), ...(valueOr(ofStack) ?? [])]) };
 }
 
 function valueOr<T>(fact: Fact<T>): T | undefined {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AddThingToThingGroupCommand, AttachPolicyCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreateThingCommand, IoTClient } from '@aws-sdk/client-iot';
+import { AttachRolePolicyCommand, DetachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { SdkAwsGateway } from '../../../src/aws/gateway';
 import type { Connection } from '../../../src/core/ports/connection';
 import type { TeardownScope } from '../../../src/core/teardown/facts';
@@ -14,12 +15,15 @@ import { createIamService } from '../../../src/sandbox/services/iam/iamService';
 import { createIotService } from '../../../src/sandbox/services/iot/iotService';
 import { createStsService } from '../../../src/sandbox/services/sts/stsService';
 import { SystemClock } from '../../../src/services/systemClock';
+import { exportSetup } from '../../../src/services/export/exportSetup';
+import { templateText } from '../../../src/services/export/templateText';
 import { gatherTeardown } from '../../../src/services/teardown/gatherTeardown';
 import { checkAgreement, runTeardown } from '../../../src/services/teardown/runTeardown';
 import { Faults } from '../../fakes/faults';
 import { MemoryLedger } from '../../fakes/memoryLedger';
+import { eventually } from '../../helpers/eventually';
 import { NodeFiles } from '../../helpers/nodeFiles';
-import { provisionFleet } from '../../helpers/provisionedFleet';
+import { bundledTemplate, provisionFleet } from '../../helpers/provisionedFleet';
 import { startSandbox, type StartedSandbox } from '../../helpers/sandbox';
 import { workshopNames as names } from '../../helpers/workshop';
 
@@ -179,6 +183,35 @@ describe('a teardown on the real SDK and the local AWS', function () {
     assert.equal(agreed.actions.filter(({ kind }) => kind === 'claimCertificate').length, 1);
     await tearDown(agreed);
     assert.deepEqual(await holdings(), empty);
+  });
+
+  it('says why CloudFormation cannot delete the stack, and goes on once that is put right', async () => {
+    const iam = new IAMClient(sandbox.client);
+    const agreed = await plan();
+    const RoleName = (await real.iot.describeRoleAlias(names.roleAliasName))?.roleArn.split('/').at(-1);
+    const PolicyArn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+    await assert.rejects(tearDown(agreed), /^FleetError: 6 of 7 resource\(s\) are gone\. The stack GGv2Workshop could not be removed: .*DELETE_FAILED\. First cause: .*must detach all policies first/);
+    await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+    iam.destroy();
+    await tearDown(agreed);
+    assert.deepEqual(await holdings(), empty);
+  });
+
+  it('takes down a set-up that is one stack as a whole, with its group and a device in the field', async () => {
+    const { template } = await exportSetup({ connection: real, names, bundledTemplate, signal: faults.signal });
+    await tearDown(await plan());
+    const { stackId } = await real.stacks.createStack({ stackName: names.stackName, template: { body: templateText(template, 'json').text }, parameters: [], capabilities: ['CAPABILITY_IAM'] });
+    await eventually(async () => (await real.stacks.describeStack(stackId))?.status === 'CREATE_COMPLETE');
+    const field = await device('core-1');
+    log = [];
+    const agreed = await plan();
+    assert.deepEqual([agreed.actions.map(({ kind }) => kind), agreed.fieldDevices], [['iotPolicy', 'iotPolicy', 'provisioningTemplate', 'roleAlias', 'stack'], 1]);
+    assert.match(agreed.actions.at(-1)?.loses ?? '', /thing group GGv2WSGreengrassCoreGroup is part of it: 1 thing/);
+    await tearDown(agreed);
+    assert.deepEqual(refused(), []);
+    assert.deepEqual(await holdings(), { ...empty, certificates: 1, things: 1 });
+    assert.equal((await real.iot.describeCertificate(field.id))?.status, 'ACTIVE');
   });
 
   it('goes on after the answer of any change was lost', async () => {

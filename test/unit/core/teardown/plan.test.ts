@@ -20,6 +20,7 @@ const setup: SetupFacts = {
   principals: found(new Set<string>()),
   claimPolicy: found({ name: 'ClaimPolicy', arn: arn('policy/ClaimPolicy'), versions: 1 }),
   devicePolicy: found({ name: 'DevicePolicy', arn: arn('policy/DevicePolicy'), versions: 3 }),
+  stackPolicies: found([]),
   template: found({ name: 'FleetTemplate', arn: arn('provisioningtemplate/FleetTemplate') }),
   roleAlias: found({ name: 'Alias', arn: arn('rolealias/Alias') }),
   group: found({ name: 'Cores', arn: arn('thinggroup/Cores'), children: [], things: [] }),
@@ -37,6 +38,8 @@ interface Expected {
 
 const whole = [`claimCertificate:${id('c')}`, 'iotPolicy:ClaimPolicy', 'iotPolicy:DevicePolicy', 'provisioningTemplate:FleetTemplate', 'roleAlias:Alias', 'thingGroup:Cores', 'stack:stack-id'];
 const without = (...parts: readonly string[]): readonly string[] => whole.filter((action) => !parts.some((part) => action.startsWith(part)));
+
+const stackWithGroup = found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: [{ logicalId: 'G', physicalId: 'Cores', type: 'AWS::IoT::ThingGroup', status: 'CREATE_COMPLETE' }] });
 
 const table: Readonly<Record<string, Expected>> = {
   'everything: claims, policies, template, alias, group, stack': { facts: everything(), actions: whole },
@@ -61,6 +64,10 @@ const table: Readonly<Record<string, Expected>> = {
   'one policy for claims and devices is taken down once': { facts: everything({ claimPolicy: setup.devicePolicy }), actions: without('iotPolicy:ClaimPolicy') },
   'a group with things of others stays, and they are counted': { facts: everything({ group: found({ name: 'Cores', arn: 'x', children: [], things: ['one', 'two'] }) }), actions: without('thingGroup'), stays: [/2 thing\(s\) are in it, such as one/], fieldDevices: 2 },
   'a group with groups below it stays': { facts: everything({ group: found({ name: 'Cores', arn: 'x', children: ['Below'], things: [] }) }), actions: without('thingGroup'), stays: [/such as Below/] },
+  'policies that are part of the stack go before it': { facts: everything({ stackPolicies: found([{ name: 'Extra', arn: arn('policy/Extra'), versions: 1 }]) }), actions: [...whole.slice(0, 3), 'iotPolicy:Extra', ...whole.slice(3)] },
+  'policies of the stack that cannot be read block': { facts: everything({ stackPolicies: { kind: 'unreadable', why: 'no' } }), actions: whole, blockers: [/policies of the stack could not be read: no/] },
+  'a group of the stack goes with it, things or not': { facts: everything({ group: found({ name: 'Cores', arn: 'x', children: [], things: ['one'] }), stack: stackWithGroup }), actions: without('thingGroup'), fieldDevices: 1 },
+  'a group of the stack with groups below it blocks': { facts: everything({ group: found({ name: 'Cores', arn: 'x', children: ['Below'], things: [] }), stack: stackWithGroup }), actions: without('thingGroup'), blockers: [/Fleet: It has 1 group\(s\) below it/] },
   'an incomplete count blocks': { facts: everything({ principals: { kind: 'unreadable', why: 'AWS is throttling' } }), actions: whole, blockers: [/could not be counted completely: AWS is throttling/] },
   'claims that cannot be read block': { facts: everything({ claims: { kind: 'unreadable', why: 'no' } }), actions: without('claimCertificate'), blockers: [/claim certificates could not be read/] },
   'a template that cannot be read blocks': { facts: everything({ template: { kind: 'unreadable', why: 'no' } }), actions: without('provisioningTemplate'), blockers: [/template could not be read: no/] },
