@@ -9,6 +9,7 @@ import { provisionFigures } from './provisionBench';
 import { filtered, intoJson, intoReadme, table, type Measured } from './report';
 import { sandboxFigures } from './sandboxBench';
 import { sizeFigures } from './sizeBench';
+import { treeFigures } from './treeBench';
 
 export interface BenchOptions {
   /** Packages of other extensions to measure beside ours. */
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<readonly
   provision: provisionFigures,
   sandbox: sandboxFigures,
   devices: deviceFigures,
+  tree: treeFigures,
 };
 
 async function main(): Promise<void> {

@@ -7,7 +7,7 @@ export interface Figure {
   readonly reference: number;
   readonly referenceIs: string;
   /** Less is better for times; more is better for rates. */
-  readonly unit: 'ms' | 'per second' | 'MiB' | 'KB';
+  readonly unit: 'ms' | 'per second' | 'MiB' | 'KB' | 'requests';
   /** In the listing and the JSON file, but not in the README. */
   readonly minor?: true;
   /** 19 of 20 were no worse; absent where the figure is no median of many. */
@@ -22,6 +22,11 @@ export interface Spread {
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** Median and 95th percentile of times that were taken elsewhere. */
+export function spreadOf(values: readonly number[]): Spread {
+  return { median: median(values), p95: quantile(values, 0.95) };
 }
 
 export function median(values: readonly number[]): number {

@@ -41,7 +41,7 @@ export function findItems(text: string, findings: Findings, buttons: Buttons, is
   }
   const notes = [
     ...problems.map((problem) => note('warning', problem)),
-    ...(hits.length === 0 && !idle ? [note('info', vscode.l10n.t('Nothing found.'))] : []),
+    ...(hits.length === 0 && !idle ? [note('info', more ? vscode.l10n.t('Nothing found so far, in a part of the fleet only: type how the name begins.') : vscode.l10n.t('Nothing found.'))] : []),
     ...(policiesSeen === undefined ? [] : [note('info', vscode.l10n.t('Only the first {0} policies were looked through; a whole name finds the others.', policiesSeen))]),
     ...(needsIndexing ? [note('info', vscode.l10n.t('Without fleet indexing, things are found by their whole name or by attr:name=value.')), turnOnItem(buttons)] : []),
   ];
