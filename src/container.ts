@@ -107,15 +107,15 @@ export class Container implements vscode.Disposable {
     private readonly context: vscode.ExtensionContext,
     overrides: Overrides = {},
   ) {
-    const { displayName } = context.extension.packageJSON as { displayName: string };
-    this.log = this.own(overrides.log ?? new ChannelLog(displayName));
-    this.window = overrides.window ?? new VsCodeWindow();
-    this.ui = new VsCodeInteraction(this.window, this.own(new VirtualDocuments()), this.log);
-    this.settings = this.own(new VsCodeFleetSettings());
-    this.folders = this.own(new Folders(this.ui, new StoredValue(context.workspaceState, 'folder', isString)));
-    this.ledger = new FolderLedger(path.join(context.globalStorageUri.fsPath, 'test-devices'));
-    this.services = this.makeServices(overrides);
     try {
+      const { displayName } = context.extension.packageJSON as { displayName: string };
+      this.log = this.own(overrides.log ?? new ChannelLog(displayName));
+      this.window = overrides.window ?? new VsCodeWindow();
+      this.ui = new VsCodeInteraction(this.window, this.own(new VirtualDocuments()), this.log);
+      this.settings = this.own(new VsCodeFleetSettings());
+      this.folders = this.own(new Folders(this.ui, new StoredValue(context.workspaceState, 'folder', isString)));
+      this.ledger = new FolderLedger(path.join(context.globalStorageUri.fsPath, 'test-devices'));
+      this.services = this.makeServices(overrides);
       this.userInterface = this.makeUserInterface(overrides.registerCommand);
     } catch (error) {
       // Nothing stays behind, so that it can be tried again.

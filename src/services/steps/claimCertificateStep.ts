@@ -27,6 +27,10 @@ export class ClaimCertificateStep implements Step {
     return l10n.t('Claim policy {0} and one active claim certificate, with its files in {1}/', names.claimPolicyName, WorkspaceFileNames.claimFolder);
   }
 
+  prepare(): void {
+    this.certificates.prepare();
+  }
+
   async inspect(context: StepContext): Promise<StepState> {
     const { connection, files, look, signal } = context;
     const { claimPolicyName: name, templateName } = await look.names();

@@ -15,10 +15,19 @@ const searchLimit = 500;
 
 /** Makes, finds and puts away claim certificates and their files. */
 export class ClaimCertificates {
+  private spareKey: Promise<string> | undefined;
+
   constructor(
     private readonly keys: ClaimKeys,
     private readonly clock: Clock,
   ) {}
+
+  /** Makes a key in memory while something else is waited for; the next certificate takes it. */
+  prepare(): void {
+    this.spareKey ??= this.keys.makePrivateKey();
+    // Whoever takes it is told.
+    this.spareKey.catch(() => undefined);
+  }
 
   /**
    * A certificate for the folder's key. The key is on disk before AWS hears of it, and the certificate is made
@@ -92,7 +101,9 @@ export class ClaimCertificates {
     const existing = await files.readPrivate(WorkspaceFileNames.claimPrivateKey);
     if (existing !== undefined) return existing;
     progress.report(l10n.t('Making the private key on this computer …'));
-    const key = await this.keys.makePrivateKey();
+    const spare = this.spareKey;
+    this.spareKey = undefined;
+    const key = await (spare ?? this.keys.makePrivateKey());
     await files.writePrivate(WorkspaceFileNames.claimPrivateKey, key);
     return key;
   }

@@ -35,6 +35,7 @@ export async function provisionAll(all: ProvisionAll): Promise<void> {
     return;
   }
   await agree(all, states, open);
+  for (const state of states) if (state.status === 'notStarted') all.steps.get(state.id)?.prepare?.();
 
   // The other one of a pair is let finish when one fails: stopping it halfway would keep less, not more.
   const ui = queuedInteraction(run.ui, run.signal);

@@ -9,11 +9,11 @@ import { pauseAfter } from '../../core/util/backoff';
 import type { Clock } from '../../core/util/clock';
 
 /**
- * Milliseconds from one look to the next, for as long as a stack of two roles may take with patience: the end is known
- * no later than 300 ms after it. A stack that takes longer is worth a look every two seconds, so that AWS is not asked
- * thousands of times.
+ * Milliseconds from one look to the next, for as long as a stack of two roles may take with patience: an eighth of the
+ * time that has passed, so that a quick one (the sandbox' takes less than a second) loses little, and never so long that the end is
+ * known later than 300 ms after it. A stack that takes longer than that is worth a look every two seconds: AWS is not asked thousands of times.
  */
-const often = { pause: 250, until: 180_000 };
+const often = { shortest: 50, longest: 250, until: 180_000 };
 const seldom = 2_000;
 /** Milliseconds from one reading of the events to the next: they tell the progress, the stack itself its end. */
 const eventsPause = 1_000;
@@ -67,9 +67,13 @@ export async function watchStack(options: WatchOptions): Promise<Settled> {
       const passing = isFleetError(error) && (error.retryable || error.category === 'throttling' || error.category === 'network');
       if (isCancelled(error) || !passing || failures >= patience) throw error;
     }
-    const period = failures > 0 ? pauseAfter(failures - 1, pauses) : begun - started < often.until ? often.pause : seldom;
+    const period = failures > 0 ? pauseAfter(failures - 1, pauses) : pauseAt(begun - started);
     await clock.sleep(Math.max(0, period - (now() - begun)), signal);
   }
+}
+
+function pauseAt(elapsed: number): number {
+  return elapsed < often.until ? Math.min(often.longest, Math.max(often.shortest, elapsed / 8)) : seldom;
 }
 
 /** Of a failure: what was read beside the last look may be older than it. A success needs none, and nobody waits for them. */

@@ -31,6 +31,8 @@ export interface Step {
   /** Never changes anything. Throws what a look may throw; the caller makes `unknown` of it. */
   inspect(context: StepContext): Promise<StepState>;
   run(context: RunContext): Promise<void>;
+  /** Work that neither asks nor touches account or folder, begun while steps before this one are under way. */
+  prepare?(): void;
   /** One line, localized: what `run` will create when nothing is there yet. */
   plan(names: FleetNames): string;
 }

@@ -43,10 +43,10 @@ describe('manifest', () => {
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${Views.stackOutputs}`));
   });
 
-  it('starts with JSON documents, which the settings may name, and never in a window without any', () => {
+  it('starts with the documents that the settings may name (JSON, YAML, files without a language), and never in a window without any', () => {
     const events = manifest.activationEvents;
     assert.deepEqual(events.filter((event) => event === '*' || event === 'onStartupFinished' || event === 'onLanguage'), []);
-    assert.deepEqual(events.filter((event) => event.startsWith('onLanguage:')), ['onLanguage:json', 'onLanguage:jsonc']);
+    assert.deepEqual(events.filter((event) => event.startsWith('onLanguage:')), ['onLanguage:json', 'onLanguage:jsonc', 'onLanguage:yaml', 'onLanguage:plaintext']);
     assert.ok(events.includes(`onFileSystem:${DEPLOYED_SCHEME}`));
   });
 

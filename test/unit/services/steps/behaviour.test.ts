@@ -28,7 +28,7 @@ describe('roles stack step', () => {
     assert.equal(world.ui.asked[0]?.account, '111122223334');
     assert.match(world.ui.asked[0].detail, /I acknowledge that AWS CloudFormation might create IAM resources with custom names/);
     assert.ok(world.progress.some((message) => message.startsWith('Fleet: CREATE_')));
-    assert.deepEqual(world.clock.pauses.slice(0, 2), [250, 250]);
+    assert.deepEqual(world.clock.pauses.slice(0, 2), [50, 50]);
     assert.match(world.stacks.inputs[0]?.clientRequestToken ?? '', /^[a-zA-Z0-9][-a-zA-Z0-9]{0,127}$/);
   });
 
