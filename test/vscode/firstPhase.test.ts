@@ -123,8 +123,11 @@ describe('the first phase of the activation', () => {
     assert.equal(providers(Views.steps).length, 2);
     stage.failing = 1;
     await assert.rejects(async () => providers(Views.steps)[1]?.getChildren(), /gone/);
-    await stage.call(Commands.refresh);
     assert.equal(providers(Views.steps).length, 3);
+    await stage.call(Commands.refresh);
+    assert.equal(providers(Views.steps).length, 4);
+    // What fails by itself was told before.
+    assert.equal(stage.messages.length, 1);
   });
 
   it('brings back a tab of the stack outputs', async () => {
