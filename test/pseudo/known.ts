@@ -18,7 +18,7 @@ const parts: readonly RegExp[] = [
   /The SSO session associated with this profile is invalid[^]*corresponding profile/,
   /E[A-Z]{4,}: [a-z ]+(?:, \w+)?/,
   // Names that the tests give profiles, folders and devices.
-  /(?:(?<=^(?:\$\(\w+\) )?))(?:sandbox|work|right|sso|interrupted|workspace|second)$/,
+  /^\s*(?:sandbox|work|right|sso|interrupted|workspace|second)$/,
 ];
 
 export const known = new RegExp(parts.map(({ source }) => source).join('|'));

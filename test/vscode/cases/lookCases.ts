@@ -5,6 +5,7 @@ import { stepIds } from '../../../src/core/provisioning/steps';
 import { Commands, WorkspaceFileNames } from '../../../src/ids';
 import type { FleetNode } from '../../../src/tree/nodes';
 import { writeShown, type FleetHost } from '../../helpers/fleetHost';
+import { english } from '../../helpers/shownText';
 import { eventually, SandboxProcess, selectSandbox, workspacePath } from '../../helpers/vscodeHost';
 import type { CommandCases } from './commandCases';
 
@@ -212,7 +213,7 @@ export const lookCases = {
         iam.destroy();
         await host.done(Commands.detectStackDrift);
         assert.match(host.window.shown.at(-1)?.title ?? '', /^1 resource/);
-        assert.match(vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '', /Drift of/);
+        assert.match(english(vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? ''), /Drift of/);
       },
     },
     unhappy: {

@@ -4,6 +4,7 @@ import { stepIds } from '../../../src/core/provisioning/steps';
 import { Commands } from '../../../src/ids';
 import type { FleetNode } from '../../../src/tree/nodes';
 import type { FleetHost } from '../../helpers/fleetHost';
+import { english, inEnglish } from '../../helpers/shownText';
 import type { CommandCases } from './commandCases';
 
 const document = (topic: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource: `arn:aws:iot:us-east-1:111122223333:topic/${topic}` }] });
@@ -26,7 +27,7 @@ async function ids(host: FleetHost): Promise<readonly string[]> {
 
 const label = (node: FleetNode): string => {
   const text = node.item().label;
-  return typeof text === 'string' ? text : (text?.label ?? '');
+  return english(typeof text === 'string' ? text : (text?.label ?? ''));
 };
 
 /** The node that is reached by these titles, from the roots of the resources. */
@@ -188,7 +189,7 @@ export const versionCases = {
         await host.connect();
         host.window.expect({ match: /Show which core devices/, answer: 'UNHEALTHY' });
         await host.done(Commands.filterCoreDevices);
-        assert.equal((await nodeAt(host, 'Greengrass core devices')).item().description, 'only those: UNHEALTHY');
+        assert.equal(inEnglish((await nodeAt(host, 'Greengrass core devices')).item().description), 'only those: UNHEALTHY');
         host.window.expect({ match: /Show which core devices/, answer: 'All' });
         await host.done(Commands.filterCoreDevices);
         assert.equal((await nodeAt(host, 'Greengrass core devices')).item().description, undefined);
