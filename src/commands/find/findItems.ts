@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { ageText } from '../../core/coreDevices/words';
 import { completeFields } from '../../core/search/completions';
 import { hitKinds, type FleetHit } from '../../core/search/hits';
+import type { ListedKind } from '../../core/search/plan';
 import type { LiveItem } from '../../platform/liveSearch';
 import type { Findings } from '../../services/search/fleetSearch';
 
@@ -26,7 +27,7 @@ const icons: Readonly<Record<FleetHit['kind'], string>> = { thing: 'circuit-boar
 
 /** All rows of the list for what is known now. The account has chosen them, so VS Code leaves none out. */
 export function findItems(text: string, findings: Findings, buttons: Buttons, isSandbox: boolean): readonly FindItem[] {
-  const { hits, indexing, needsIndexing, more, policiesSeen, problems, idle } = findings;
+  const { hits, indexing, needsIndexing, more, partly, problems, idle } = findings;
   const items: FindItem[] = [];
   for (const kind of hitKinds) {
     const ofKind = hits.filter((hit) => hit.kind === kind);
@@ -42,7 +43,7 @@ export function findItems(text: string, findings: Findings, buttons: Buttons, is
   const notes = [
     ...problems.map((problem) => note('warning', problem)),
     ...(hits.length === 0 && !idle ? [note('info', more ? vscode.l10n.t('Nothing found so far, in a part of the fleet only: type how the name begins.') : vscode.l10n.t('Nothing found.'))] : []),
-    ...(policiesSeen === undefined ? [] : [note('info', vscode.l10n.t('Only the first {0} policies were looked through; a whole name finds the others.', policiesSeen))]),
+    ...[...partly].map(([kind, count]) => note('info', partlyText(kind, count))),
     ...(needsIndexing ? [note('info', vscode.l10n.t('Without fleet indexing, things are found by their whole name or by attr:name=value.')), turnOnItem(buttons)] : []),
   ];
   return notes.length === 0 ? items : [...items, ...(items.length === 0 ? [] : [separator('')]), ...notes];
@@ -71,6 +72,15 @@ function note(icon: string, label: string): FindItem {
 
 function separator(label: string): FindItem {
   return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+function partlyText(kind: ListedKind, count: number): string {
+  const texts = {
+    policy: vscode.l10n.t('Only the first {0} policies were looked through; a whole name finds the others.', count),
+    coreDevice: vscode.l10n.t('Only the first {0} core devices were looked through; a whole name finds the others.', count),
+    certificate: vscode.l10n.t('Only the newest {0} certificates were looked through; a whole ID finds the others.', count),
+  };
+  return texts[kind];
 }
 
 function titleOf(kind: FleetHit['kind']): string {

@@ -9,8 +9,11 @@ export type Lookup =
   | { readonly kind: 'exact'; readonly resource: ResourceKind; readonly name: string }
   | { readonly kind: 'attribute'; readonly name: string; readonly value: string; readonly prefix: boolean }
   | { readonly kind: 'members'; readonly group: string }
-  /** Through the names of policies, as far as somebody may wait for; `*` and `?` as one types them. */
-  | { readonly kind: 'policies'; readonly part: string };
+  /** Through a list, as far as somebody may wait for it; `*` and `?` as one types them. */
+  | { readonly kind: 'list'; readonly resource: ListedKind; readonly part: string };
+
+/** What is looked for in lists: of these an account has few, or the newest are what somebody looks for. */
+export type ListedKind = Exclude<ResourceKind, 'thing'>;
 
 export interface SearchPlan {
   readonly lookups: readonly Lookup[];
@@ -53,7 +56,7 @@ function planName(text: string, indexed: boolean): SearchPlan {
   if (indexed && (bare === '' || withWildcards.test(bare))) lookups.push(...indexQuery(bare));
   // The whole name, too: of thousands that begin so, the index may give any fifty.
   lookups.push(...exact(bare, ['thing', 'coreDevice', 'policy']));
-  if (bare !== '') lookups.push({ kind: 'policies', part: bare });
+  if (bare !== '') lookups.push(...listed(bare));
   return { lookups, needsIndexing: !indexed && bare !== '' && withWildcards.test(bare) };
 }
 
@@ -74,11 +77,38 @@ function exact(name: string, resources: readonly ResourceKind[]): readonly Looku
   return resources.filter(possible).map((resource) => ({ kind: 'exact', resource, name }));
 }
 
-/** Whether a name holds the part, whatever the case; `*` and `?` as in file names. */
+/** A certificate shows by how its id begins: six digits tell it from a word. */
+const idStart = /^[0-9a-f]{6,63}$/i;
+
+function listed(part: string): readonly Lookup[] {
+  const resources: readonly ListedKind[] = ['coreDevice', 'policy', ...(idStart.test(part) ? ['certificate' as const] : [])];
+  return resources.filter((resource) => resource !== 'coreDevice' || /^[\w*?-]+$/.test(part)).map((resource) => ({ kind: 'list', resource, part }));
+}
+
+/** Whether a name holds the part, whatever the case; with `*` and `?`, as in file names, whether it begins so. */
 export function holdsPart(name: string, part: string): boolean {
   const lower = name.toLowerCase();
   const wanted = part.toLowerCase();
-  if (!/[*?]/.test(wanted)) return lower.includes(wanted);
-  const pattern = wanted.replace(/\*+/g, '*').replace(/[\\^$.+()[\]{}|/-]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
-  return new RegExp(`^${pattern}`).test(lower);
+  return /[*?]/.test(wanted) ? beginsLike(lower, wanted) : lower.includes(wanted);
+}
+
+/** Goes back to the last star only: no pattern takes long, however many stars it has. */
+function beginsLike(name: string, pattern: string): boolean {
+  let at = 0;
+  let star: { readonly next: number; at: number } | undefined;
+  for (let index = 0; index < pattern.length; ) {
+    const wanted = pattern[index];
+    if (wanted === '*') {
+      index += 1;
+      star = { next: index, at };
+    } else if (at < name.length && (wanted === '?' || wanted === name[at])) {
+      index += 1;
+      at += 1;
+    } else if (star !== undefined && star.at < name.length) {
+      star.at += 1;
+      at = star.at;
+      index = star.next;
+    } else return false;
+  }
+  return true;
 }

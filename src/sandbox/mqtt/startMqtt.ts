@@ -108,6 +108,7 @@ class MqttServer implements Listener {
     const { logError, ca } = this.host;
     // AWS answers 403 AccessDenied when the function cannot be called: pre-provisioning-hook.html
     const runHook: RunHook = this.options.runHook ?? (() => Promise.reject(denied()));
+    let lastNote: Promise<void> = Promise.resolve();
     const broker: Broker = new Broker(
       kernel,
       this.limits,
@@ -115,8 +116,14 @@ class MqttServer implements Listener {
         serve: (request) => serveProvisioning(request, { kernel, ca, runHook, logError, claimOf: ({ identity }) => broker.authorities.claimOf(identity) }),
         onHealth: async (...args) => this.options.onHealth?.(kernel, ...args),
         onConnectivity: async (scope, clientId, connected) => {
-          // Where it is not indexed, nobody waits for a writer's turn.
-          if (await kernel.view(scope, connectivityIsIndexed)) await kernel.run(scope, async (call) => noteConnectivity(call, clientId, connected, 'CLIENT_INITIATED_DISCONNECT'));
+          const note = async (): Promise<void> => {
+            // Where it is not indexed, nobody waits for a writer's turn.
+            if (await kernel.view(scope, connectivityIsIndexed)) await kernel.run(scope, async (call) => noteConnectivity(call, clientId, connected, 'CLIENT_INITIATED_DISCONNECT'));
+          };
+          // One after the other: who comes and goes at once must not be noted as there.
+          const noted = lastNote.then(note);
+          lastNote = noted.catch(() => undefined);
+          return noted;
         },
       },
       logError,

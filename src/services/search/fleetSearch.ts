@@ -3,11 +3,11 @@ import { FleetError, isCancelled, isFleetError, throwIfAborted } from '../../cor
 import type { Connection } from '../../core/ports/connection';
 import type { Indexing } from '../../core/ports/searchApi';
 import { coreDeviceArn } from '../../core/coreDevices/identity';
-import type { FleetHit, FoundThing } from '../../core/search/hits';
-import { holdsPart, planSearch, type Lookup } from '../../core/search/plan';
+import type { FleetHit, FoundCertificate, FoundCore, FoundPolicy, FoundThing } from '../../core/search/hits';
+import { holdsPart, planSearch, type ListedKind, type Lookup } from '../../core/search/plan';
 import { readTyped, type ResourceKind } from '../../core/search/typed';
 import { iotArn } from '../../core/util/arn';
-import { NamesSoFar } from './namesSoFar';
+import { ListSoFar } from './listSoFar';
 
 /** What a search has found up to now. */
 export interface Findings {
@@ -17,8 +17,8 @@ export interface Findings {
   readonly needsIndexing: boolean;
   /** There are more things than are shown. */
   readonly more: boolean;
-  /** Policies that were looked through, where there are more. */
-  readonly policiesSeen?: number;
+  /** How many of a list were looked through, where there are more. */
+  readonly partly: ReadonlyMap<ListedKind, number>;
   /** What could not be asked, localized; each once. */
   readonly problems: readonly string[];
   /** Nothing was typed that could be asked. */
@@ -29,20 +29,27 @@ export interface Findings {
 const mostThings = 50;
 /** Pages without a hit that are read on: an index may answer with an empty page and a token. */
 const mostPages = 4;
-const mostPolicies = 2_000;
+/** Items of a list: eight calls for policies, five for core devices, four for certificates, once while the list is open. */
+const mostListed = { policy: 2_000, coreDevice: 500, certificate: 1_000 } as const satisfies Readonly<Record<ListedKind, number>>;
 
 /**
- * The search of one opening of the list: the indexing configuration is asked once, names of policies are read once, as
- * far as needed. A million things cost no more than ten.
+ * The search of one opening of the list: the indexing configuration is asked once, policies, core devices and certificates
+ * are listed once, as far as needed. A million things cost no more than ten.
  */
 export class FleetSearch {
   private readonly closing = new AbortController();
-  private readonly policies: NamesSoFar;
+  private readonly lists: Readonly<Record<ListedKind, ListSoFar<FleetHit>>>;
   private indexing: Promise<Indexing | undefined> | undefined;
 
   constructor(private readonly connection: Connection) {
     // Not the signal of one search: the next one goes on reading where it ended.
-    this.policies = new NamesSoFar(() => connection.iot.listPolicies({ signal: this.closing.signal }), mostPolicies);
+    const { signal } = this.closing;
+    const { iot, greengrass, target } = connection;
+    this.lists = {
+      policy: new ListSoFar(() => mapped(iot.listPolicies({ signal }), ({ name, arn }): FoundPolicy => ({ kind: 'policy', name, arn })), mostListed.policy),
+      coreDevice: new ListSoFar(() => mapped(greengrass.listCoreDevices({}, { signal }), ({ name, status, reportedAt }): FoundCore => ({ kind: 'coreDevice', name, arn: coreDeviceArn(target, name), status, ...(reportedAt === undefined ? {} : { reportedAt }) })), mostListed.coreDevice),
+      certificate: new ListSoFar(() => mapped(iot.listCertificates({ signal }), ({ id, arn, status }): FoundCertificate => ({ kind: 'certificate', name: id, arn, status })), mostListed.certificate),
+    };
   }
 
   /** Asks what is to be asked for this text, all at once, and tells each time that more is known. Throws CancelledError. */
@@ -52,17 +59,18 @@ export class FleetSearch {
     throwIfAborted(signal);
     const { lookups, needsIndexing } = planSearch(readTyped(text), indexing);
     const hits = new Map<string, FleetHit>();
-    const state = { more: false, policiesSeen: undefined as number | undefined };
+    const partly = new Map<ListedKind, number>();
+    const state = { more: false };
     const tell = (): void => {
       throwIfAborted(signal);
-      const { more, policiesSeen } = state;
-      found({ hits: wholeNameFirst([...hits.values()], text.trim()), indexing, needsIndexing, more, ...(policiesSeen === undefined ? {} : { policiesSeen }), problems: [...problems], idle: lookups.length === 0 });
+      const { more } = state;
+      found({ hits: wholeNameFirst([...hits.values()], text.trim()), indexing, needsIndexing, more, partly: new Map(partly), problems: [...problems], idle: lookups.length === 0 });
     };
     const add = (items: readonly FleetHit[]): void => {
       for (const item of items) if (!hits.has(item.arn) || knowsMore(item)) hits.set(item.arn, item);
       if (items.length > 0) tell();
     };
-    const work: Work = { signal, add, more: () => void (state.more = true), policiesSeen: (count) => (state.policiesSeen = count) };
+    const work: Work = { signal, add, more: () => void (state.more = true), partly: (resource, count) => void partly.set(resource, count) };
     await Promise.all(
       lookups.map(async (lookup) => {
         try {
@@ -109,9 +117,12 @@ export class FleetSearch {
         return take(iot.listThingsByAttribute(lookup, { signal }), ({ name, arn, typeName, attributes }) => ({ kind: 'thing', name, arn, groups: [], attributes, ...(typeName === undefined ? {} : { typeName }) }), work);
       case 'members':
         return take(iot.listThingsInThingGroup(lookup.group, { signal }), (name) => ({ kind: 'thing', name, arn: this.thingArn(name), groups: [lookup.group], attributes: {} }), work);
-      case 'policies': {
-        for await (const names of this.policies.batches(signal)) add(names.filter(({ name }) => holdsPart(name, lookup.part)).map(({ name, arn }) => ({ kind: 'policy', name, arn })));
-        if (!this.policies.complete) work.policiesSeen(this.policies.count);
+      case 'list': {
+        const list = this.lists[lookup.resource];
+        // An id is known by how it begins; in its middle anything may stand.
+        const fits = ({ name }: FleetHit): boolean => (lookup.resource === 'certificate' ? name.startsWith(lookup.part.toLowerCase()) : holdsPart(name, lookup.part));
+        for await (const items of list.batches(signal)) add(items.filter(fits));
+        if (!list.complete) work.partly(lookup.resource, list.count);
         return;
       }
     }
@@ -168,7 +179,7 @@ interface Work {
   readonly signal: AbortSignal;
   readonly add: (items: readonly FleetHit[]) => void;
   readonly more: () => void;
-  readonly policiesSeen: (count: number) => void;
+  readonly partly: (resource: ListedKind, count: number) => void;
 }
 
 /** The index knows more of a thing than its description does. */
@@ -179,6 +190,10 @@ function knowsMore(hit: FleetHit): boolean {
 function wholeNameFirst(hits: readonly FleetHit[], text: string): readonly FleetHit[] {
   const rank = ({ name }: FleetHit): number => (name === text ? 0 : name.toLowerCase() === text.toLowerCase() ? 1 : 2);
   return [...hits].sort((a, b) => rank(a) - rank(b));
+}
+
+async function* mapped<A, B>(items: AsyncIterable<A>, by: (item: A) => B): AsyncIterable<B> {
+  for await (const item of items) yield by(item);
 }
 
 /** The first things of a list, which is not read further. */

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once, type EventEmitter } from 'node:events';
 import { connect as tlsConnect, type TLSSocket } from 'node:tls';
-import { AttachThingPrincipalCommand, CreateThingCommand, DeleteCertificateCommand, DescribeEndpointCommand, DetachPolicyCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
+import { AttachThingPrincipalCommand, CreateThingCommand, SearchIndexCommand, UpdateIndexingConfigurationCommand, DeleteCertificateCommand, DescribeEndpointCommand, DetachPolicyCommand, UpdateCertificateCommand } from '@aws-sdk/client-iot';
 import type { MqttClient } from 'mqtt';
 import { generate, parser, type Packet } from 'mqtt-packet';
 import { isFilter, isTopic, covers } from '../../../../src/sandbox/mqtt/topics';
 import { awsLimits } from '../../../../src/sandbox/mqtt/limits';
+import { eventually } from '../../../helpers/eventually';
 import { ACCOUNT, nextMessage, policyText, startFixture, type Credentials, type MqttFixture } from './mqttFixture';
 
 const arn = (kind: string, name: string): string => `arn:aws:iot:us-east-1:${ACCOUNT}:${kind}/${name}`;
@@ -47,6 +48,21 @@ describe('sandbox MQTT: broker', () => {
         assert.deepEqual([socket.authorized, socket.alpnProtocol], [true, 'x-amzn-mqtt-ca'], servername);
         socket.destroy();
       }
+    });
+
+    it('tells the fleet index who is there, once connectivity is indexed', async () => {
+      for (const thingName of ['Indexed-1', 'Indexed-2']) await fixture.iot.send(new CreateThingCommand({ thingName }));
+      await fixture.iot.send(new UpdateIndexingConfigurationCommand({ thingIndexingConfiguration: { thingIndexingMode: 'REGISTRY', thingConnectivityIndexingMode: 'STATUS' } }));
+      const there = async (): Promise<readonly string[]> => ((await fixture.iot.send(new SearchIndexCommand({ queryString: 'connectivity.connected:true' }))).things ?? []).map(({ thingName }) => thingName ?? '');
+      const client = await fixture.connect(open, { clientId: 'Indexed-1' });
+      await eventually(async () => assert.deepEqual(await there(), ['Indexed-1']));
+      const taker = await fixture.connect(open, { clientId: 'Indexed-1' });
+      await closed(client);
+      await fixture.connect(open, { clientId: 'Indexed-2' });
+      await eventually(async () => assert.deepEqual(await there(), ['Indexed-1', 'Indexed-2'], 'taken over is not gone'));
+      await taker.endAsync();
+      await eventually(async () => assert.deepEqual(await there(), ['Indexed-2']));
+      await fixture.iot.send(new UpdateIndexingConfigurationCommand({ thingIndexingConfiguration: { thingIndexingMode: 'OFF' } }));
     });
 
     it('refuses old TLS, and a client without a certificate', async () => {

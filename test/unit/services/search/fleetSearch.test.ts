@@ -46,7 +46,8 @@ describe('FleetSearch', () => {
 
   it('looks through the first two thousand policies, says so, and finds another by its whole name', async () => {
     await policies(2_300);
-    assert.deepEqual([(await last('policy-22')).hits, (await last('policy-22')).policiesSeen], [[], 2_000]);
+    const found = await last('policy-22');
+    assert.deepEqual([found.hits, [...found.partly]], [[], [['policy', 2_000]]]);
     assert.deepEqual(shown(await last('Policy-2299')), ['policy Policy-2299']);
   });
 
@@ -72,10 +73,28 @@ describe('FleetSearch', () => {
     assert.deepEqual((await last('attr:site=Bonn')).hits, []);
   });
 
-  it('finds a certificate and a group\'s members', async () => {
+  it('finds a certificate by its id and by how that begins, and a core device by a part of its name', async () => {
+    world.greengrass.report('Factory-Core-7', 'UNHEALTHY', world.clock.now());
     const { id } = await world.iot.createCertificateFromCsr({ csrPem: 'CSR x', setAsActive: true });
-    const found = await last(id);
-    assert.deepEqual(found.hits.map((hit) => (hit.kind === 'certificate' ? `${hit.name} ${hit.status}` : '')), [`${id} ACTIVE`]);
+    for (const text of [id, id.slice(0, 12).toUpperCase()]) {
+      const found = await last(text);
+      assert.deepEqual(found.hits.map((hit) => (hit.kind === 'certificate' ? `${hit.name} ${hit.status}` : '')), [`${id} ACTIVE`], text);
+    }
+    assert.deepEqual((await last(id.slice(4, 16))).hits, []);
+    assert.deepEqual(shown(await last('core-')), ['coreDevice Factory-Core-7']);
+  });
+
+  it('lists anew what could not be listed', async () => {
+    await policies(3);
+    const listPolicies = world.iot.listPolicies.bind(world.iot);
+    world.iot.listPolicies = async function* () {
+      yield { name: 'Policy-half', arn: 'half' };
+      throw new FleetError('throttled', { category: 'throttling', code: 'Throttling' });
+    };
+    assert.deepEqual((await last('policy')).problems, ['throttled']);
+    world.iot.listPolicies = listPolicies;
+    const again = await last('policy');
+    assert.deepEqual([again.problems, again.hits.length], [[], 3]);
   });
 
   it('tells what it may not ask, and still finds what it may', async () => {

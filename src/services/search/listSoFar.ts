@@ -1,24 +1,19 @@
-export interface NameAndArn {
-  readonly name: string;
-  readonly arn: string;
-}
-
 /** The most that a list call of AWS IoT gives at once. */
 const pageSize = 250;
 
-/** Names of a list that is read once, page by page, by whoever comes to its end; and never further than `limit`. */
-export class NamesSoFar {
-  private pages: (readonly NameAndArn[])[] = [];
-  private iterator: AsyncIterator<NameAndArn> | undefined;
+/** A list that is read once, page by page, by whoever comes to its end; and never further than `limit`. */
+export class ListSoFar<T> {
+  private pages: (readonly T[])[] = [];
+  private iterator: AsyncIterator<T> | undefined;
   private reading: Promise<void> | undefined;
   private ended = false;
 
   constructor(
-    private readonly open: () => AsyncIterable<NameAndArn>,
+    private readonly open: () => AsyncIterable<T>,
     private readonly limit: number,
   ) {}
 
-  /** Whether these are all there are. */
+  /** Whether what was read is all there is. */
   get complete(): boolean {
     return this.ended;
   }
@@ -28,29 +23,29 @@ export class NamesSoFar {
   }
 
   /** What is known at once, then page by page what is not. Ends when the signal aborts; the page under way is kept. */
-  async *batches(signal: AbortSignal): AsyncIterable<readonly NameAndArn[]> {
+  async *batches(signal: AbortSignal): AsyncIterable<readonly T[]> {
     for (let page = 0; !signal.aborted; page += 1) {
       if (page === this.pages.length) {
         if (this.ended || this.count >= this.limit) return;
         this.reading ??= this.readPage().finally(() => (this.reading = undefined));
         await this.reading;
       }
-      const names = this.pages[page];
-      if (names !== undefined && names.length > 0) yield names;
+      const items = this.pages[page];
+      if (items !== undefined && items.length > 0) yield items;
     }
   }
 
   private async readPage(): Promise<void> {
     this.iterator ??= this.open()[Symbol.asyncIterator]();
-    const names: NameAndArn[] = [];
+    const items: T[] = [];
     try {
-      while (names.length < pageSize) {
+      while (items.length < pageSize) {
         const next = await this.iterator.next();
         if (next.done === true) {
           this.ended = true;
           break;
         }
-        names.push(next.value);
+        items.push(next.value);
       }
     } catch (error) {
       // A list that failed is at its end for ever: the next one starts anew.
@@ -58,6 +53,6 @@ export class NamesSoFar {
       this.pages = [];
       throw error;
     }
-    this.pages.push(names);
+    this.pages.push(items);
   }
 }
