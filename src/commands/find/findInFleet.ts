@@ -19,7 +19,7 @@ export async function findInFleet(deps: FindCommandsDeps, start: string): Promis
     const chosen = await choose(deps, connection, text, (typed) => (text = typed));
     if (chosen === undefined) throw new CancelledError();
     if (chosen.kind === 'hit') return act(deps, connection, chosen.hit);
-    await turnOn(deps, connection);
+    await (chosen.kind === 'turnOn' ? turnOn(deps, connection) : turnOff(deps, connection));
   }
 }
 
@@ -72,5 +72,17 @@ async function turnOn({ ui }: FindCommandsDeps, { iot, target }: Connection): Pr
     target,
   });
   await iot.updateIndexing({ things: 'REGISTRY', connectivity: true });
-  ui.inform(vscode.l10n.t('Fleet indexing is on. AWS reads all things once, which takes minutes for a large fleet.'));
+  const ready = (await iot.describeThingIndex()) === 'ACTIVE';
+  ui.inform(ready ? vscode.l10n.t('Fleet indexing is on.') : vscode.l10n.t('Fleet indexing is on. AWS reads all things once, which takes minutes for a large fleet.'));
+}
+
+async function turnOff({ ui }: FindCommandsDeps, { iot, target }: Connection): Promise<void> {
+  await ui.confirm({
+    title: vscode.l10n.t('Turn off fleet indexing?'),
+    detail: vscode.l10n.t('AWS IoT deletes the index of this account and region. Whatever else uses it stops working: dynamic thing groups, fleet metrics, queries of other programs.'),
+    action: vscode.l10n.t('Turn Off'),
+    target,
+  });
+  await iot.updateIndexing({ things: 'OFF', connectivity: false });
+  ui.inform(vscode.l10n.t('Fleet indexing is off.'));
 }

@@ -6,7 +6,7 @@ import type { ListedKind } from '../../core/search/plan';
 import type { LiveItem } from '../../platform/liveSearch';
 import type { Findings } from '../../services/search/fleetSearch';
 
-export type Chosen = { readonly kind: 'hit'; readonly hit: FleetHit } | { readonly kind: 'turnOn' };
+export type Chosen = { readonly kind: 'hit'; readonly hit: FleetHit } | { readonly kind: 'turnOn' } | { readonly kind: 'turnOff' };
 export type FindItem = LiveItem<Chosen>;
 
 export interface Buttons {
@@ -40,11 +40,14 @@ export function findItems(text: string, findings: Findings, buttons: Buttons, is
   if (completions.length > 0) {
     items.push(separator(vscode.l10n.t('search by')), ...completions.map(({ word, text: fill }): FindItem => ({ label: `$(symbol-field) ${word}`, fill, alwaysShow: true })));
   }
+  // Only what we turn on ourselves: who indexes more has a use of their own for it.
+  const ours = text.trim() === '' && indexing?.things === 'REGISTRY';
   const notes = [
     ...problems.map((problem) => note('warning', problem)),
     ...(hits.length === 0 && !idle ? [note('info', more ? vscode.l10n.t('Nothing found so far, in a part of the fleet only: type how the name begins.') : vscode.l10n.t('Nothing found.'))] : []),
     ...[...partly].map(([kind, count]) => note('info', partlyText(kind, count))),
     ...(needsIndexing ? [note('info', vscode.l10n.t('Without fleet indexing, things are found by their whole name or by attr:name=value.')), turnOnItem(buttons)] : []),
+    ...(ours ? [turnOffItem(buttons)] : []),
   ];
   return notes.length === 0 ? items : [...items, ...(items.length === 0 ? [] : [separator('')]), ...notes];
 }
@@ -63,6 +66,10 @@ function hitItem(hit: FleetHit, { copy, console }: Buttons, isSandbox: boolean):
 
 function turnOnItem({ prices }: Buttons): FindItem {
   return { label: `$(search) ${vscode.l10n.t('Turn on fleet indexing (costs money)…')}`, description: vscode.l10n.t('finds things by parts of names, attributes, groups and connectivity'), buttons: [prices], alwaysShow: true, value: { kind: 'turnOn' } };
+}
+
+function turnOffItem({ prices }: Buttons): FindItem {
+  return { label: `$(circle-slash) ${vscode.l10n.t('Turn off fleet indexing…')}`, description: vscode.l10n.t('it costs money for as long as it is on'), buttons: [prices], alwaysShow: true, value: { kind: 'turnOff' } };
 }
 
 /** A row that says something and cannot be chosen. */

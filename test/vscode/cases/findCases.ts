@@ -57,6 +57,9 @@ export const findCases = {
         assert.equal(await vscode.env.clipboard.readText(), 'Pump-2');
         assert.deepEqual(await iot.getIndexing(), { things: 'REGISTRY', connectivity: true });
         assert.ok(!labels(host).some((label) => label.includes('Turn on')), labels(host).join());
+        host.window.expect({ match: find, answer: 'Turn off fleet indexing' }, { match: /Turn off fleet indexing\?[^]*dynamic thing groups/, answer: 'Turn Off' }, { match: find, answer: undefined });
+        await host.cancelled(Commands.findInFleet);
+        assert.equal((await iot.getIndexing()).things, 'OFF');
       },
       'names of fields are completed, and queries answered': async (host) => {
         const { iot } = await furnish(host);
