@@ -20,13 +20,29 @@ const nativeParts = {
 /** Platforms whose native store is shipped, each in its own package (scripts/lib/targets.mjs); the folders are named as the store names them. */
 const shippedPrebuilds = ['linux-x64', 'linux-arm64', 'linux-arm', 'darwin-x64+arm64', 'win32-x64'];
 
-/** A chunk without a name of its own is told by its first package or file: `vendors-node_modules_mqtt_build_index_js` by `mqtt.js`. */
-function chunkFile({ chunk }) {
-  const id = String(chunk.name ?? chunk.id);
+/**
+ * A chunk without a name of its own is told by its first package or file: `vendors-node_modules_mqtt_build_index_js` by
+ * `mqtt`. As the id of the chunk and not only its file's name: the main bundle would carry a table of both.
+ */
+class ShortChunkNames {
+  apply(compiler) {
+    compiler.hooks.compilation.tap('ShortChunkNames', (compilation) => {
+      compilation.hooks.optimizeChunkIds.tap('ShortChunkNames', (chunks) => {
+        for (const chunk of chunks) {
+          if (typeof chunk.id !== 'string') continue;
+          chunk.id = shortName(chunk.id);
+          chunk.ids = [chunk.id];
+        }
+      });
+    });
+  }
+}
+
+function shortName(id) {
   const hash = /-_?([0-9a-f]{5,6})$/.exec(id)?.[1];
   const [first] = id.replace(/^vendors-/, '').replace(/-_?[0-9a-f]{5,6}$/, '').split('-node_modul');
   const short = first.replace(/^src_|node_modules_/g, '').replace(/_(?:dist(?:-es|-cjs)?|build|lib|esm|submodules|index|main|[jt]s)(?=_|$)/g, '');
-  return `${short}${hash === undefined ? '' : `-${hash}`}.js`;
+  return `${short}${hash === undefined ? '' : `-${hash}`}`;
 }
 
 /** The store's loader (node-gyp-build) looks for `prebuilds` beside the file that it is bundled in. */
@@ -59,7 +75,7 @@ module.exports = (_env, argv) => {
   };
   // What is not minified has no budget.
   const within = (name, native) => (production ? [new BundleBudgets(budgets[name]), new ThirdParty({ file: path.join(__dirname, 'dist', 'notices', `${name}.json`), native })] : []);
-  const output = { filename: '[name].js', chunkFilename: chunkFile, library: { type: 'commonjs2' } };
+  const output = { filename: '[name].js', chunkFilename: '[id].js', library: { type: 'commonjs2' } };
   return [
     {
       ...common,
@@ -70,7 +86,7 @@ module.exports = (_env, argv) => {
       externals: { vscode: 'commonjs vscode' },
       // Devices speak MQTT over TLS: not over WebSockets, nor through a SOCKS proxy.
       resolve: { ...common.resolve, alias: { ws: false, socks: false } },
-      plugins: within('extension'),
+      plugins: [new ShortChunkNames(), ...within('extension')],
     },
     {
       ...common,
@@ -78,14 +94,14 @@ module.exports = (_env, argv) => {
       entry: { main: './src/sandbox/main.ts' },
       output: { ...output, path: path.join(__dirname, 'dist/sandbox'), clean: { keep: /^prebuilds\b/ } },
       resolve: { ...common.resolve, alias: schemasOnly },
-      plugins: [new CopyPrebuilds(), ...within('sandbox', nativeParts)],
+      plugins: [new CopyPrebuilds(), new ShortChunkNames(), ...within('sandbox', nativeParts)],
     },
     {
       ...common,
       name: 'check',
       entry: { check: './src/check/main.ts' },
       output: { ...output, path: path.join(__dirname, 'dist') },
-      plugins: within('check'),
+      plugins: [new ShortChunkNames(), ...within('check')],
     },
   ];
 };

@@ -76,6 +76,8 @@ export class FirstPhase implements vscode.Disposable {
 
   private async make(): Promise<Container> {
     const { makeProduct } = await import(/* webpackChunkName: "product" */ '../product');
+    // Reading the code and making its parts take some milliseconds each: others have a turn between them.
+    await new Promise((resolve) => setImmediate(resolve));
     this.stopStandingIn();
     try {
       const product = makeProduct(this.context, { ...this.overrides, registerCommand: this.commands.register });
