@@ -17,8 +17,14 @@ const parts: readonly RegExp[] = [
   /The security token included in the request is expired/,
   /The SSO session associated with this profile is invalid[^]*corresponding profile/,
   /E[A-Z]{4,}: [a-z ]+(?:, \w+)?/,
+  /Thing \S+ not found\\?\./,
+  /Failed to list principals for thing \S+ because the thing does not exist in your account/,
+  /Policy version not found \(/,
+  /Unable to parse query, unsupported query type - fuzzy, query string/,
+  // Reasons of CloudFormation. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+  /Resource creation Initiated|User Initiated/,
   // Names that the tests give profiles, folders and devices.
-  /^\s*(?:sandbox|work|right|sso|interrupted|workspace|second)$/,
+  /^\s*(?:(?:«[^»]*» )?(?:sandbox|work|right|sso|interrupted|workspace|second|Another|Valve|pump)$|the claim\n|\*\*Pump)/,
 ];
 
 export const known = new RegExp(parts.map(({ source }) => source).join('|'));

@@ -5,6 +5,7 @@ import { stepIds } from '../../../src/core/provisioning/steps';
 import { Commands, WorkspaceFileNames } from '../../../src/ids';
 import { writeShown, type FleetHost } from '../../helpers/fleetHost';
 import { eventually, readWorkspaceFile, workspacePath } from '../../helpers/vscodeHost';
+import { english } from '../../helpers/shownText';
 import type { CommandCases } from './commandCases';
 
 const { iotPolicy, provisioningTemplate } = WorkspaceFileNames;
@@ -13,7 +14,7 @@ const other = '{ "Version": "2012-10-17", "Statement": [] }\n';
 const policy = (topic: string): string => `${JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource: `arn:aws:iot:us-east-1:111122223333:topic/${topic}` }] }, undefined, 2)}\n`;
 
 const lenses = async (uri: vscode.Uri): Promise<readonly string[]> =>
-  (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100)).flatMap((lens) => lens.command?.title ?? []);
+  (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100)).flatMap((lens) => english(lens.command?.title ?? ''));
 
 /** Waits until a lens above the file says this. */
 async function told(name: string, text: RegExp): Promise<void> {

@@ -4,10 +4,11 @@ import { stepIds } from '../../../src/core/provisioning/steps';
 import { Commands } from '../../../src/ids';
 import type { FleetHost } from '../../helpers/fleetHost';
 import { eventually } from '../../helpers/vscodeHost';
+import { english } from '../../helpers/shownText';
 import type { CommandCases } from './commandCases';
 
 const nothing = { aliases: 0, policies: 0, policyVersions: 0, templates: 0, templateVersions: 0, groups: 0, certificates: 0 };
-const tabLabel = (): string => vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
+const tabLabel = (): string => english(vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '');
 
 async function fieldDevice(host: FleetHost): Promise<{ id: string; status: () => Promise<string | undefined> }> {
   const { iot } = await host.session.connection();
