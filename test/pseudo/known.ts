@@ -4,6 +4,7 @@ const parts: readonly RegExp[] = [
   /\*\*Ref\*\*/,
   /\[ARN OF IoT Role Alias\]/,
   /(?<=^|\n)greengrass:…/,
+  /attr:/,
   // The outputs of the bundled stack template tell of themselves.
   /(?:Arn|Name) of (?:the IAM Role for AWS IoT fleet provisioning|token exchange IAM role|the role alias to create)/,
   /(?:aws iot )?create-role-alias(?: command)?/,
