@@ -11,6 +11,7 @@ import { registerCheckTasks } from '../tasks/registerCheckTasks';
 import { CommandStubs } from './commandStubs';
 import { OwnDocuments } from './ownDocuments';
 import { ProductLoader } from './productLoader';
+import { Soon } from './soon';
 
 /**
  * All that a window pays for while nobody uses the product: what VS Code has to know at once, standing in for the
@@ -24,6 +25,8 @@ export class FirstPhase implements vscode.Disposable {
   private readonly disposables: { dispose(): unknown }[];
   /** What the product registers itself: VS Code takes each of them once. */
   private standIns: vscode.Disposable[] = [];
+  /** What VS Code waits for however late it comes: a view's nodes, the owner of a tab. So the activation need not. */
+  private readonly afterActivation = new Soon();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -56,12 +59,16 @@ export class FirstPhase implements vscode.Disposable {
           },
         },
       }),
-      vscode.window.registerWebviewPanelSerializer(Views.stackOutputs, {
-        deserializeWebviewPanel: async (panel) => (await loader.load()).userInterface.outputs.deserializeWebviewPanel(panel),
-      }),
     ];
     this.standIn();
     this.documents.look();
+    this.afterActivation.add(() =>
+      this.disposables.push(
+        vscode.window.registerWebviewPanelSerializer(Views.stackOutputs, {
+          deserializeWebviewPanel: async (panel) => (await loader.load()).userInterface.outputs.deserializeWebviewPanel(panel),
+        }),
+      ),
+    );
   }
 
   /** The product, loaded now unless it is there. */
@@ -70,6 +77,7 @@ export class FirstPhase implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.afterActivation.dispose();
     this.loader.dispose();
     for (const part of [...this.standIns, ...this.disposables]) part.dispose();
   }
@@ -100,9 +108,9 @@ export class FirstPhase implements vscode.Disposable {
           getTreeItem: (node) => node,
         },
       });
+    const views = this.afterActivation.add(() => this.standIns.push(tree(Views.steps), tree(Views.resources)));
     this.standIns = [
-      tree(Views.steps),
-      tree(Views.resources),
+      new vscode.Disposable(() => views.dispose()),
       vscode.workspace.registerTextDocumentContentProvider(deployedScheme, {
         provideTextDocumentContent: async (uri, token) => (await this.loader.load()).userInterface.deployed.provideTextDocumentContent(uri, token),
       }),

@@ -13,6 +13,8 @@ export interface Measured {
 export type Measurements = Readonly<Record<string, Measured>>;
 
 const shown = (value: number): string => (Math.abs(value) < 10 ? value.toFixed(2) : Math.round(value).toLocaleString('en-US'));
+/** Nothing where there is nothing to compare with. */
+const ratio = (ours: number, reference: number): string => (Math.abs(reference) < Math.abs(ours) / 50 ? '' : shown(ours / reference));
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 
 /** A Markdown table under a line with date and machine. */
@@ -21,7 +23,7 @@ export function table(measurements: Measurements): string {
   const each = (values: readonly string[]): string => [...new Set(values)].sort().join(', ');
   const lines = all.flatMap(({ figures }) =>
     figures.map(({ what, ours, reference, referenceIs, unit, p95 }) =>
-      row([what, `${shown(ours)} ${unit}`, p95 === undefined ? '' : shown(p95.ours), `${shown(reference)} ${unit}`, p95 === undefined ? '' : shown(p95.reference), shown(ours / reference), referenceIs]),
+      row([what, `${shown(ours)} ${unit}`, p95 === undefined ? '' : shown(p95.ours), `${shown(reference)} ${unit}`, p95 === undefined ? '' : shown(p95.reference), ratio(ours, reference), referenceIs]),
     ),
   );
   return `Medians, ${each(all.map(({ date }) => date))}, ${each(all.map(({ machine }) => machine))}\n\n${row(['what', 'ours', 'p95', 'reference', 'p95', 'ratio', 'reference is'])}${row(Array<string>(7).fill('---'))}${lines.join('')}`;
