@@ -115,18 +115,21 @@ export const thingHandlers = {
     if (byPrefix && attributeValue === undefined) throw invalidRequest('attributeValue is required when usePrefixAttributeValue is true.');
     const list = `things ${JSON.stringify([attributeName, attributeValue, thingTypeName, byPrefix])}`;
     const common = { list, token: input.nextToken, size: input.maxResults };
-    let names: readonly string[];
+    let records: readonly ThingRecord[];
     let nextToken: string | undefined;
+    const read = async (names: readonly string[]): Promise<readonly ThingRecord[]> => Promise.all(names.map((name) => requireThing(call, name)));
     if (attributeName !== undefined) {
       const prefix = attributeValue === undefined ? composite(attributeName, '') : composite(attributeName, attributeValue, ...(byPrefix ? [] : ['']));
       const ofType = async (_: string, name: string): Promise<boolean> => (await call.tx.get<ThingRecord>(TABLE, name))?.typeName === thingTypeName;
       const page = await readPage<string>(call.tx, { ...common, table: BY_ATTRIBUTE, prefix, ...(thingTypeName === undefined ? {} : { accept: ofType }) });
-      [names, nextToken] = [page.entries.map(([, name]) => name), page.nextToken];
+      [records, nextToken] = [await read(page.entries.map(([, name]) => name)), page.nextToken];
+    } else if (thingTypeName !== undefined) {
+      const page = await readPage<unknown>(call.tx, { ...common, table: BY_TYPE, prefix: composite(thingTypeName, '') });
+      [records, nextToken] = [await read(page.entries.map(([key]) => key.slice(key.lastIndexOf(' ') + 1))), page.nextToken];
     } else {
-      const page = await readPage<unknown>(call.tx, { ...common, ...(thingTypeName === undefined ? { table: TABLE } : { table: BY_TYPE, prefix: composite(thingTypeName, '') }) });
-      [names, nextToken] = [page.entries.map(([key]) => key.slice(key.lastIndexOf(' ') + 1)), page.nextToken];
+      const page = await readPage<ThingRecord>(call.tx, { ...common, table: TABLE });
+      [records, nextToken] = [page.entries.map(([, record]) => record), page.nextToken];
     }
-    const records = await Promise.all(names.map((name) => requireThing(call, name)));
     return {
       things: records.map((record) => ({
         thingName: record.name,
