@@ -50,7 +50,9 @@ export async function activationFigures({ vsix }: BenchOptions): Promise<Figure[
     const bundle = await bundleHost();
     const costs = new Map<Subject, HostCosts[]>([empty, ours, ...others].map((subject) => [subject, []]));
     for (let round = 0; round < rounds; round += 1) {
-      for (const [subject, found] of costs) found.push(await measure(subject, bundle));
+      // Each of them comes first once: what is regular on this machine shall not meet always the same one.
+      const turns = [...costs];
+      for (const [subject, found] of [...turns.slice(round % turns.length), ...turns.slice(0, round % turns.length)]) found.push(await measure(subject, bundle));
     }
     const of = (subject: Subject): readonly HostCosts[] => costs.get(subject) ?? [];
     return [...compare('', of(ours), of(empty), floor), ...others.flatMap((other) => compare('', of(ours), of(other), other.name))];
