@@ -11,6 +11,7 @@ import { registerConnectionCommands } from './commands/connection/connectionComm
 import { askMfaCode } from './commands/connection/mfaCode';
 import { registerDriftCommands } from './commands/driftCommands';
 import { registerExportCommands } from './commands/exportCommands';
+import { registerPreflightCommands } from './commands/preflightCommands';
 import { registerFindCommands } from './commands/findCommands';
 import { registerHookCommands } from './commands/hookCommands';
 import { registerCoreDeviceCommands } from './commands/coreDeviceCommands';
@@ -245,6 +246,17 @@ export class Container implements vscode.Disposable {
       offer: async (message, button) => (await this.window.notify('warning', message, [button])) === button,
       logError: (error) => log.error('the plan of a teardown could not be offered', error),
     });
+    this.own(
+      registerPreflightCommands({
+        registry,
+        steps,
+        session,
+        folders,
+        progress,
+        notify: async (severity, message, buttons) => this.window.notify(severity, message, buttons),
+        logError: (error) => log.error('the findings of the preflight could not be shown', error),
+      }),
+    );
     registerFindCommands({ registry, session, ui, window: this.window, reveal: async (hit) => views.showFound(hit) });
     registerLookCommands({
       registry,

@@ -40,6 +40,7 @@ export const Commands = {
   compareSimulationWithAws: 'greengrassFleet.compareSimulationWithAws',
   showStackOutputs: 'greengrassFleet.showStackOutputs',
   detectStackDrift: 'greengrassFleet.detectStackDrift',
+  preflight: 'greengrassFleet.preflight',
   exportTemplate: 'greengrassFleet.exportTemplate',
   tearDown: 'greengrassFleet.tearDown',
   tearDownClaim: 'greengrassFleet.tearDownClaim',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FleetSteps, SessionService } from '../core/ports/services';
+import { prettyJson } from '../core/util/json';
 import { deployedScheme, parseDeployedUri, type DeployedAddress } from '../platform/deployedUri';
 
 /**
@@ -37,7 +38,8 @@ export class DeployedDocuments implements vscode.TextDocumentContentProvider, vs
     const abort = new AbortController();
     const cancelled = token.onCancellationRequested(() => abort.abort());
     try {
-      return readable((await this.read(address, abort.signal)) ?? '');
+      // AWS stores the text as it was sent, often in one line. Indented it can be read and compared.
+      return prettyJson((await this.read(address, abort.signal)) ?? '');
     } finally {
       cancelled.dispose();
     }
@@ -70,14 +72,5 @@ export class DeployedDocuments implements vscode.TextDocumentContentProvider, vs
     for (const document of vscode.workspace.textDocuments) {
       if (document.uri.scheme === deployedScheme && !document.isClosed) this.changed.fire(document.uri);
     }
-  }
-}
-
-/** AWS stores the text as it was sent, often in one line. Indented it can be read and compared. */
-function readable(text: string): string {
-  try {
-    return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
-  } catch {
-    return text;
   }
 }

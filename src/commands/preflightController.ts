@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { worstStatus, type EdgeStatus } from '../core/relations/graph';
+import { relationsOf } from '../core/relations/relations';
+import { countText, relationsReport } from '../core/relations/words';
+import { gatherRelations } from '../services/preflight/gatherRelations';
+import { preflightFindings } from '../services/preflight/preflightFindings';
+import type { Severity } from '../platform/promptWindow';
+import { fileUri } from './files';
+import type { PreflightCommandsDeps } from './preflightCommands';
+import type { PreflightProblems } from './preflightProblems';
+
+const severities: Readonly<Record<EdgeStatus, Severity>> = { ok: 'information', unknown: 'information', broken: 'warning' };
+
+/** Judges every relation of the fleet, puts what does not hold into the Problems view, and says how many hold. */
+export async function runPreflight(deps: PreflightCommandsDeps, problems: PreflightProblems): Promise<void> {
+  const { steps, session, folders, progress } = deps;
+  const { facts, graph, findings, files } = await progress.run(vscode.l10n.t('Preflight'), async (report, signal) => {
+    const connection = await session.connection(signal);
+    // What an earlier run found may be of another account.
+    problems.clear();
+    report.report(vscode.l10n.t('Looking at roles, policies, template and claim'));
+    const found = await gatherRelations(connection, steps.names(), signal);
+    const relations = relationsOf(found);
+    const folder = folders.current();
+    return { facts: found, graph: relations, files: folder, findings: await preflightFindings(relations, found, folder) };
+  });
+  const { account, region } = facts.target;
+  problems.show({
+    graph,
+    findings,
+    target: facts.target,
+    fileUri: (file) => (files === undefined ? undefined : fileUri(files, file)),
+    report: relationsReport(graph, `${account}, ${region}`),
+  });
+  const status = worstStatus(graph);
+  const showProblems = vscode.l10n.t('Show Problems');
+  const showReport = vscode.l10n.t('Show Report');
+  deps
+    .notify(severities[status], countText(graph), [...(findings.length > 0 ? [showProblems] : []), showReport])
+    .then(async (pressed) => {
+      if (pressed === showProblems) await vscode.commands.executeCommand('workbench.actions.view.problems');
+      if (pressed === showReport) await problems.openReport();
+    })
+    .catch(deps.logError);
+}

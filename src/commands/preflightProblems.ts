@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import type { AwsTarget } from '../core/ports/identity';
+import type { RelationGraph } from '../core/relations/graph';
+import type { TextRange } from '../core/relations/places';
+import { edgeTitle, remedyCommand, remedyText } from '../core/relations/words';
+import { deployedScheme, deployedUri } from '../platform/deployedUri';
+import type { PreflightFinding } from '../services/preflight/preflightFindings';
+
+/** Name that stands in front of every message in the Problems view. */
+export const preflightSource = 'Greengrass preflight';
+
+const scheme = 'greengrass-fleet-preflight';
+
+export interface ShownPreflight {
+  readonly graph: RelationGraph;
+  readonly findings: readonly PreflightFinding[];
+  readonly target: AwsTarget;
+  readonly fileUri: (file: string) => vscode.Uri | undefined;
+  readonly report: { readonly text: string; readonly lines: readonly number[] };
+}
+
+/** The findings of the last preflight in the Problems view, each with its fix; and its report, which holds what has no file. */
+export class PreflightProblems implements vscode.TextDocumentContentProvider, vscode.CodeActionProvider, vscode.Disposable {
+  private readonly collection = vscode.languages.createDiagnosticCollection(preflightSource);
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly disposables: { dispose(): unknown }[];
+  private readonly uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Preflight')}.md` });
+  private fixes: readonly { readonly uri: string; readonly diagnostic: vscode.Diagnostic; readonly action: vscode.CodeAction }[] = [];
+  private text = '';
+  readonly onDidChange = this.changed.event;
+
+  constructor() {
+    const selector: vscode.DocumentSelector = [{ scheme: 'file', pattern: '**/*.json' }, { scheme: deployedScheme }, { scheme }];
+    this.disposables = [
+      this.collection,
+      this.changed,
+      vscode.workspace.registerTextDocumentContentProvider(scheme, this),
+      vscode.languages.registerCodeActionsProvider(selector, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
+    ];
+  }
+
+  clear(): void {
+    this.collection.clear();
+    this.fixes = [];
+  }
+
+  show(preflight: ShownPreflight): void {
+    this.clear();
+    const byUri = new Map<string, { readonly uri: vscode.Uri; readonly list: vscode.Diagnostic[] }>();
+    const fixes: (typeof this.fixes)[number][] = [];
+    for (const finding of preflight.findings) {
+      const { edge } = finding;
+      const { uri, range } = this.placeOf(finding, preflight);
+      const severity = edge.status === 'broken' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Information;
+      const diagnostic = new vscode.Diagnostic(range, `${edgeTitle(preflight.graph, edge)}: ${edge.reason}`, severity);
+      diagnostic.source = preflightSource;
+      diagnostic.code = edge.code;
+      const entry = byUri.get(uri.toString()) ?? { uri, list: [] };
+      entry.list.push(diagnostic);
+      byUri.set(uri.toString(), entry);
+      if (edge.remedy === undefined) continue;
+      const action = new vscode.CodeAction(remedyText(edge.remedy), vscode.CodeActionKind.QuickFix);
+      action.command = { title: action.title, command: remedyCommand(edge.remedy) };
+      action.diagnostics = [diagnostic];
+      fixes.push({ uri: uri.toString(), diagnostic, action });
+    }
+    for (const { uri, list } of byUri.values()) this.collection.set(uri, list);
+    this.fixes = fixes;
+    this.text = preflight.report.text;
+    this.changed.fire(this.uri);
+  }
+
+  async openReport(): Promise<void> {
+    await vscode.window.showTextDocument(this.uri, { preview: true });
+  }
+
+  provideTextDocumentContent(): string {
+    return this.text;
+  }
+
+  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+    const uri = document.uri.toString();
+    return this.fixes.filter((fix) => fix.uri === uri && fix.diagnostic.range.intersection(range) !== undefined).map(({ action }) => action);
+  }
+
+  dispose(): void {
+    for (const disposable of this.disposables.reverse()) disposable.dispose();
+  }
+
+  private placeOf({ place, index }: PreflightFinding, { target, fileUri, report }: ShownPreflight): { readonly uri: vscode.Uri; readonly range: vscode.Range } {
+    if (place.kind === 'deployed') return { uri: deployedUri(place.subject.kind, target, place.subject.name), range: rangeOf(place.range) };
+    const file = place.kind === 'file' ? fileUri(place.file) : undefined;
+    if (place.kind === 'file' && file !== undefined) return { uri: file, range: rangeOf(place.range) };
+    const line = report.lines[index] ?? 0;
+    return { uri: this.uri, range: new vscode.Range(line, 0, line, Number.MAX_SAFE_INTEGER) };
+  }
+}
+
+const rangeOf = ({ start, end }: TextRange): vscode.Range => new vscode.Range(start.line, start.character, end.line, end.character);

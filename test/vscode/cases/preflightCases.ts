@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { stepIds } from '../../../src/core/provisioning/steps';
+import { Commands, WorkspaceFileNames } from '../../../src/ids';
+import type { FleetHost } from '../../helpers/fleetHost';
+import { eventually } from '../../helpers/vscodeHost';
+import type { CommandCases } from './commandCases';
+
+const problems = (): readonly (readonly [vscode.Uri, vscode.Diagnostic])[] =>
+  vscode.languages.getDiagnostics().flatMap(([uri, list]) => list.filter(({ source }) => source === 'Greengrass preflight').map((each) => [uri, each] as const));
+const told = async (host: FleetHost, pattern: RegExp): Promise<void> => {
+  await eventually(() => host.window.shown.some(({ title }) => pattern.test(title)), { what: String(pattern) });
+};
+
+/** Whether a fleet hangs together. */
+export const preflightCases = {
+  preflight: {
+    happy: {
+      'all holds after the five steps; what is broken then is a problem with a fix, and gone once it is mended': async (host) => {
+        const { iot } = await host.doSteps(...stepIds);
+        await host.done(Commands.preflight);
+        await told(host, /^(\d+) of \1 relations hold/);
+        assert.deepEqual(problems(), []);
+        const { templateName } = host.steps.names();
+        await iot.updateProvisioningTemplate({ name: templateName, enabled: false });
+        await host.done(Commands.preflight);
+        const [found] = problems();
+        assert.ok(found);
+        const [uri, diagnostic] = found;
+        assert.deepEqual([uri.path.split('/').at(-1), diagnostic.code, diagnostic.severity], [WorkspaceFileNames.provisioningTemplate, 'templateEnabled', vscode.DiagnosticSeverity.Error]);
+        const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, diagnostic.range);
+        assert.ok(actions.some(({ command }) => command?.command === Commands.switchTemplate));
+        await iot.updateProvisioningTemplate({ name: templateName, enabled: true });
+        await host.done(Commands.preflight);
+        assert.deepEqual(problems(), []);
+      },
+    },
+    unhappy: {
+      'an empty account: every finding is in the report, which opens': async (host) => {
+        await host.connect();
+        host.window.expect({ match: /^0 of \d+ relations hold/, answer: 'Show Report' });
+        await host.done(Commands.preflight);
+        assert.ok(problems().length >= 5);
+        await eventually(() => vscode.window.activeTextEditor?.document.uri.scheme === 'greengrass-fleet-preflight');
+        await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      },
+      'not connected: says so': async (host) => {
+        const shown = await host.failed(Commands.preflight);
+        assert.ok(shown.options.includes('Choose Profile'), shown.options.join());
+      },
+    },
+  },
+} satisfies Record<string, CommandCases>;
