@@ -14,7 +14,7 @@ export type Measurements = Readonly<Record<string, Measured>>;
 
 const shown = (value: number): string => (Math.abs(value) < 10 ? value.toFixed(2) : Math.round(value).toLocaleString('en-US'));
 /** Nothing where there is nothing to compare with. */
-const ratio = (ours: number, reference: number): string => (Math.abs(reference) < Math.abs(ours) / 50 ? '' : shown(ours / reference));
+const ratio = (ours: number, reference: number): string => (reference < ours / 50 ? '' : shown(ours / reference));
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 
 /** A Markdown table under a line with date and machine. */
