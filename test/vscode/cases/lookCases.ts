@@ -39,6 +39,13 @@ async function moreNode(host: FleetHost): Promise<{ group: FleetNode; more: Flee
   return { group, more };
 }
 
+/** What the page of the stack outputs shows, once it is not loading: the end of a step makes it read the stack again. */
+const stackShown = async (host: FleetHost) =>
+  eventually(() => {
+    const { state } = host.api.container.userInterface.outputs.inspect();
+    return state.kind === 'stack' ? state : false;
+  }, { what: 'the outputs of the stack' });
+
 export const lookCases = {
   resolvePlaceholders: {
     happy: {
@@ -142,8 +149,7 @@ export const lookCases = {
         await host.doSteps('rolesStack');
         await host.done(Commands.showStackOutputs);
         const { outputs } = host.api.container.userInterface;
-        const { state } = outputs.inspect();
-        assert.equal(state.kind, 'stack');
+        const state = await stackShown(host);
         const row = state.rows.findIndex((entry) => entry.use !== undefined);
         host.window.expect({ match: /Create the (role alias|IoT policy|provisioning template)/, answer: undefined });
         await outputs.receive({ type: 'use', row });
@@ -152,8 +158,7 @@ export const lookCases = {
         await host.doSteps('rolesStack');
         await host.done(Commands.showStackOutputs);
         const { outputs } = host.api.container.userInterface;
-        const { state } = outputs.inspect();
-        assert.equal(state.kind, 'stack');
+        const state = await stackShown(host);
         await outputs.receive({ type: 'copyAll', format: 'json' });
         assert.deepEqual(JSON.parse(await vscode.env.clipboard.readText()), Object.fromEntries(state.rows.map(({ key, value }) => [key, value])));
         await outputs.receive({ type: 'copyAll', format: 'env' });
@@ -165,8 +170,7 @@ export const lookCases = {
         await host.doSteps('rolesStack');
         await host.done(Commands.showStackOutputs);
         const { outputs } = host.api.container.userInterface;
-        const { state } = outputs.inspect();
-        assert.equal(state.kind, 'stack');
+        const state = await stackShown(host);
         const row = state.rows.findIndex((entry) => entry.key === 'RoleAliasName');
         const settings = vscode.workspace.getConfiguration('greengrassFleet');
         try {
