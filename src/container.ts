@@ -51,6 +51,7 @@ import { SystemClock } from './services/systemClock';
 import { ConnectionStatusBar } from './status/statusBar';
 import { FleetViews } from './tree/fleetViews';
 import { SimulationPanel } from './webview/simulationPanel';
+import { LazyRelations } from './webview/lazyRelations';
 import { LazyTemplatePreview } from './webview/lazyTemplatePreview';
 import { LazyTestDevicePanel } from './webview/lazyTestDevice';
 import { StackOutputsPanel } from './webview/stackOutputsPanel';
@@ -77,6 +78,7 @@ export interface UserInterface {
   readonly policyTests: LazyPolicyTests;
   readonly outputs: StackOutputsPanel;
   readonly templatePreview: LazyTemplatePreview;
+  readonly relations: LazyRelations;
   readonly simulation: SimulationPanel;
   readonly deployed: DeployedDocuments;
   readonly testDevice: LazyTestDevicePanel;
@@ -246,6 +248,7 @@ export class Container implements vscode.Disposable {
       offer: async (message, button) => (await this.window.notify('warning', message, [button])) === button,
       logError: (error) => log.error('the plan of a teardown could not be offered', error),
     });
+    const relations = this.own(new LazyRelations({ extensionUri: this.context.extensionUri, log, run: async (command, ...args) => registry.run(command, ...args) }));
     this.own(
       registerPreflightCommands({
         registry,
@@ -254,6 +257,7 @@ export class Container implements vscode.Disposable {
         folders,
         progress,
         notify: async (severity, message, buttons) => this.window.notify(severity, message, buttons),
+        showRelations: async (shown) => relations.show(shown),
         logError: (error) => log.error('the findings of the preflight could not be shown', error),
       }),
     );
@@ -304,7 +308,7 @@ export class Container implements vscode.Disposable {
     );
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
     this.own(new ConnectionStatusBar(session));
-    return { registry, views, policyTests, outputs, templatePreview, simulation, deployed, testDevice };
+    return { registry, views, policyTests, outputs, templatePreview, relations, simulation, deployed, testDevice };
   }
 
   private own<T extends { dispose(): unknown }>(part: T): T {

@@ -41,6 +41,7 @@ export const Commands = {
   showStackOutputs: 'greengrassFleet.showStackOutputs',
   detectStackDrift: 'greengrassFleet.detectStackDrift',
   preflight: 'greengrassFleet.preflight',
+  showRelations: 'greengrassFleet.showRelations',
   exportTemplate: 'greengrassFleet.exportTemplate',
   tearDown: 'greengrassFleet.tearDown',
   tearDownClaim: 'greengrassFleet.tearDownClaim',
@@ -74,6 +75,7 @@ export const Views = {
 
 /** Tabs of the editor area that are not brought back after a reload, so that the manifest need not know them. */
 export const Panels = {
+  relations: 'greengrassFleet.relations',
   policySimulation: 'greengrassFleet.policySimulation',
   templatePreview: 'greengrassFleet.templatePreview',
   testDevice: 'greengrassFleet.testDevice',

@@ -1,3 +1,5 @@
+import type { RelationFacts } from '../core/relations/facts';
+import type { RelationGraph } from '../core/relations/graph';
 import type { Severity } from '../platform/promptWindow';
 import { Commands } from '../ids';
 import type { StepCommandsDeps } from './connectedRun';
@@ -6,6 +8,7 @@ import type { PreflightProblems } from './preflightProblems';
 export interface PreflightCommandsDeps extends Omit<StepCommandsDeps, 'ui'> {
   /** A message that may stay for as long as a person likes; answers the button. */
   readonly notify: (severity: Severity, message: string, buttons: readonly string[]) => Promise<string | undefined>;
+  readonly showRelations: (shown: { readonly graph: RelationGraph; readonly facts: RelationFacts; readonly hint: unknown; readonly name?: string }) => Promise<void>;
   readonly logError: (error: unknown) => void;
 }
 
@@ -19,6 +22,14 @@ export function registerPreflightCommands(deps: PreflightCommandsDeps): { dispos
       const { runPreflight } = await import(/* webpackChunkName: "preflight" */ './preflightController');
       problems ??= new Problems();
       await runPreflight(deps, problems);
+    },
+    { needsTrust: true },
+  );
+  deps.registry.register(
+    Commands.showRelations,
+    async (hint) => {
+      const { showRelations } = await import(/* webpackChunkName: "preflight" */ './preflightController');
+      await showRelations(deps, hint);
     },
     { needsTrust: true },
   );

@@ -4,6 +4,8 @@ import { relationsOf } from '../core/relations/relations';
 import { countText, relationsReport } from '../core/relations/words';
 import { gatherRelations } from '../services/preflight/gatherRelations';
 import { preflightFindings } from '../services/preflight/preflightFindings';
+import { Commands } from '../ids';
+import { targetOf } from '../platform/commandTargets';
 import type { Severity } from '../platform/promptWindow';
 import { fileUri } from './files';
 import type { PreflightCommandsDeps } from './preflightCommands';
@@ -34,12 +36,23 @@ export async function runPreflight(deps: PreflightCommandsDeps, problems: Prefli
   });
   const status = worstStatus(graph);
   const showProblems = vscode.l10n.t('Show Problems');
+  const showPage = vscode.l10n.t('Show Relations');
   const showReport = vscode.l10n.t('Show Report');
   deps
-    .notify(severities[status], countText(graph), [...(findings.length > 0 ? [showProblems] : []), showReport])
+    .notify(severities[status], countText(graph), [...(findings.length > 0 ? [showProblems] : []), showPage, showReport])
     .then(async (pressed) => {
       if (pressed === showProblems) await vscode.commands.executeCommand('workbench.actions.view.problems');
+      if (pressed === showPage) await deps.registry.run(Commands.showRelations);
       if (pressed === showReport) await problems.openReport();
     })
     .catch(deps.logError);
+}
+
+/** Shows the relations as a page. @param hint a node of the tree: the resource to begin with */
+export async function showRelations({ steps, session, progress, showRelations: show }: PreflightCommandsDeps, hint: unknown): Promise<void> {
+  const { copyText } = targetOf(hint);
+  // Of an ARN of a stack the name is the last but one: arn:…:stack/Name/id
+  const name = copyText === undefined ? undefined : (/:stack\/([^/]+)\//.exec(copyText)?.[1] ?? copyText.slice(copyText.lastIndexOf('/') + 1));
+  const facts = await progress.run(vscode.l10n.t('Relations'), async (_, signal) => gatherRelations(await session.connection(signal), steps.names(), signal));
+  await show({ graph: relationsOf(facts), facts, hint, ...(name === undefined ? {} : { name }) });
 }

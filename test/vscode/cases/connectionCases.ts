@@ -359,7 +359,7 @@ export const connectionCases = {
 /** Commands that are refused in a workspace that is not trusted. */
 export const trustedCommands: readonly CommandId[] = [
   Commands.provisionEverything, Commands.deployRolesStack, Commands.createRoleAlias, Commands.publishPolicy, Commands.deployTemplate, Commands.createClaimCertificate,
-  Commands.createDeviceConfiguration, Commands.resolvePlaceholders, Commands.resolvePlaceholder, Commands.comparePolicyWithDeployed, Commands.compareTemplateWithDeployed, Commands.pullDeployed, Commands.publishFile, Commands.managePolicyVersions, Commands.makeVersionDefault, Commands.deleteVersion, Commands.compareSimulationWithAws, Commands.showStackOutputs, Commands.exportTemplate, Commands.detectStackDrift, Commands.preflight,
+  Commands.createDeviceConfiguration, Commands.resolvePlaceholders, Commands.resolvePlaceholder, Commands.comparePolicyWithDeployed, Commands.compareTemplateWithDeployed, Commands.pullDeployed, Commands.publishFile, Commands.managePolicyVersions, Commands.makeVersionDefault, Commands.deleteVersion, Commands.compareSimulationWithAws, Commands.showStackOutputs, Commands.exportTemplate, Commands.detectStackDrift, Commands.preflight, Commands.showRelations,
   Commands.tearDown, Commands.tearDownClaim, Commands.runTearDown,
   Commands.chooseConnection, Commands.chooseProfile, Commands.chooseRegion, Commands.signIn, Commands.startSandbox, Commands.stopSandbox, Commands.resetSandbox, Commands.watchCoreDevice, Commands.findInFleet,
 ];

@@ -28,6 +28,8 @@ export const preflightCases = {
         assert.ok(found);
         const [uri, diagnostic] = found;
         assert.deepEqual([uri.path.split('/').at(-1), diagnostic.code, diagnostic.severity], [WorkspaceFileNames.provisioningTemplate, 'templateEnabled', vscode.DiagnosticSeverity.Error]);
+        // Fixes are asked for in an open document.
+        await vscode.workspace.openTextDocument(uri);
         const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, diagnostic.range);
         assert.ok(actions.some(({ command }) => command?.command === Commands.switchTemplate));
         await iot.updateProvisioningTemplate({ name: templateName, enabled: true });
@@ -46,6 +48,45 @@ export const preflightCases = {
       },
       'not connected: says so': async (host) => {
         const shown = await host.failed(Commands.preflight);
+        assert.ok(shown.options.includes('Choose Profile'), shown.options.join());
+      },
+    },
+  },
+  showRelations: {
+    happy: {
+      'begins with what it is called on, opens its document, and is green after a refresh once it is mended': async (host) => {
+        const { iot, target } = await host.doSteps(...stepIds);
+        const { templateName } = host.steps.names();
+        await iot.updateProvisioningTemplate({ name: templateName, enabled: false });
+        await host.done(Commands.showRelations, { copyText: `arn:aws:iot:${target.region}:${target.account}:provisioningtemplate/${templateName}` });
+        const panel = host.api.container.userInterface.relations.current;
+        assert.ok(panel);
+        const { state, html } = panel.inspect();
+        assert.ok(state);
+        assert.match(html ?? '', /script-src &#39;nonce-/);
+        assert.equal(state.focus, `template:${templateName}`);
+        const edge = state.edges.findIndex(({ status }) => status === 'broken');
+        assert.equal(state.edges[edge]?.fix, 'Enable Template');
+        await panel.receive({ type: 'open', node: state.nodes.findIndex(({ id }) => id === state.focus) });
+        assert.match(vscode.window.activeTextEditor?.document.uri.path ?? '', /provisioning-template\.json$/);
+        await panel.receive({ type: 'nonsense' });
+        await iot.updateProvisioningTemplate({ name: templateName, enabled: true });
+        await panel.receive({ type: 'refresh' });
+        assert.deepEqual(panel.inspect().state?.edges.filter(({ status }) => status !== 'ok'), []);
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        assert.equal(panel.inspect().state, undefined);
+      },
+    },
+    unhappy: {
+      'an empty account: all red, with the steps as fixes': async (host) => {
+        await host.connect();
+        await host.done(Commands.showRelations);
+        const state = host.api.container.userInterface.relations.current?.inspect().state;
+        assert.ok(state?.edges.every(({ status, fix }) => status === 'broken' && fix !== undefined));
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      },
+      'not connected: says so': async (host) => {
+        const shown = await host.failed(Commands.showRelations);
         assert.ok(shown.options.includes('Choose Profile'), shown.options.join());
       },
     },

@@ -1,0 +1,165 @@
+// @ts-check
+/**
+ * The relations of a fleet, as a list and as a picture. Every text is set as text, never as HTML.
+ *
+ * @typedef {import('../src/webview/relationsProtocol').ToRelations} ToRelations
+ * @typedef {import('../src/webview/relationsProtocol').FromRelations} FromRelations
+ * @typedef {ToRelations['state']} State
+ * @typedef {{ postMessage(message: FromRelations): void }} VsCodeApi
+ */
+(() => {
+  /** @type {VsCodeApi} */
+  // @ts-ignore -- the host puts this function there
+  const vscode = acquireVsCodeApi();
+  const page = /** @type {HTMLElement} */ (document.getElementById('page'));
+  const announcer = /** @type {HTMLElement} */ (document.getElementById('announce'));
+  /** @type {Record<string, string>} */
+  const texts = JSON.parse(document.body.dataset['texts'] ?? '{}');
+  /** @param {string} key @param {string[]} values */
+  const text = (key, ...values) => (texts[key] ?? key).replace(/\{(\d)\}/g, (_, index) => values[Number(index)] ?? '');
+  /** Beside the colour. @type {Record<string, string>} */
+  const marks = { ok: '✔', broken: '✘', unknown: '?' };
+  const size = { width: 150, height: 44, column: 200, row: 72, edge: 16 };
+
+  /**
+   * @template {Element} T
+   * @param {T} node
+   * @param {{ class?: string, text?: string, attributes?: Record<string, string | number>, children?: Node[] }} options
+   * @returns {T}
+   */
+  function fill(node, options) {
+    if (options.class !== undefined) node.setAttribute('class', options.class);
+    if (options.text !== undefined) node.textContent = options.text;
+    for (const [name, value] of Object.entries(options.attributes ?? {})) node.setAttribute(name, String(value));
+    node.append(...(options.children ?? []));
+    return node;
+  }
+  /** @param {string} tag @param {Parameters<typeof fill>[1]} [options] */
+  const element = (tag, options = {}) => fill(document.createElement(tag), options);
+  /** @param {string} tag @param {Parameters<typeof fill>[1]} [options] */
+  const shape = (tag, options = {}) => fill(document.createElementNS('http://www.w3.org/2000/svg', tag), options);
+
+  const heading = element('h1', { attributes: { dir: 'auto' } });
+  const summary = element('p');
+  const refresh = element('button', { text: text('refresh'), attributes: { type: 'button', id: 'refresh' } });
+  refresh.addEventListener('click', () => vscode.postMessage({ type: 'refresh' }));
+  const list = element('section', { attributes: { 'aria-label': text('list') } });
+  const picture = element('section', { class: 'picture', attributes: { 'aria-label': text('picture') } });
+  page.append(heading, summary, refresh, element('div', { class: 'halves', children: [list, picture] }));
+
+  /** @param {State} state @param {number} index @param {string} id */
+  function item(state, index, id) {
+    const edge = /** @type {State['edges'][number]} */ (state.edges[index]);
+    const fix = element('button', { text: edge.fix ?? '', attributes: { type: 'button', id: `${id}fix${index}`, 'aria-label': `${edge.fix ?? ''}: ${edge.title}` } });
+    fix.addEventListener('click', () => vscode.postMessage({ type: 'fix', edge: index }));
+    return element('li', {
+      children: [
+        element('span', { class: 'mark', text: marks[edge.status] ?? '', attributes: { 'aria-hidden': 'true' } }),
+        element('span', { text: `${edge.title}: ` }),
+        element('strong', { text: edge.statusText }),
+        element('p', { class: 'reason', text: edge.reason }),
+        ...(edge.fix === undefined ? [] : [fix]),
+      ],
+    });
+  }
+
+  /** @param {State} state */
+  function drawList(state) {
+    const sections = [];
+    const asked = state.nodes.find((node) => node.id === state.focus);
+    if (asked !== undefined) {
+      const all = state.edges.flatMap((edge, index) => (edge.from === asked.id || edge.to === asked.id ? [item(state, index, 'asked')] : []));
+      sections.push(element('h2', { text: text('asked', `${asked.kind} ${asked.name}`) }), element('ul', { children: all }));
+    }
+    state.nodes.forEach((node, nodeIndex) => {
+      const items = state.edges.flatMap((edge, index) => (edge.from === node.id ? [item(state, index, '')] : []));
+      if (items.length === 0) return;
+      const title = `${node.kind} ${node.name}`;
+      const link = element('button', { class: 'link', text: title, attributes: { type: 'button', id: `open${nodeIndex}` } });
+      link.addEventListener('click', () => vscode.postMessage({ type: 'open', node: nodeIndex }));
+      sections.push(element('h2', node.opens ? { children: [link] } : { text: title }), element('ul', { children: items }));
+    });
+    list.replaceChildren(...sections);
+  }
+
+  /** @param {string} name */
+  const short = (name) => (name.length > 22 ? `${name.slice(0, 21)}…` : name);
+
+  /** @param {State} state */
+  function drawPicture(state) {
+    /** Empty columns take no room. */
+    const layers = [...new Set(state.nodes.map((node) => node.layer))].sort((a, b) => a - b);
+    /** @type {Map<number, number>} */
+    const rows = new Map();
+    /** @type {Map<string, { x: number, y: number }>} */
+    const places = new Map();
+    for (const node of state.nodes) {
+      const row = rows.get(node.layer) ?? 0;
+      rows.set(node.layer, row + 1);
+      places.set(node.id, { x: size.edge + layers.indexOf(node.layer) * size.column, y: size.edge + row * size.row });
+    }
+    const lines = [];
+    const signs = [];
+    for (const edge of state.edges) {
+      const from = places.get(edge.from);
+      const to = places.get(edge.to);
+      if (from === undefined || to === undefined) continue;
+      const own = edge.from === edge.to;
+      const back = to.x <= from.x;
+      const a = { x: from.x + (back ? 0 : size.width), y: from.y + size.height / 2 + (back ? 10 : 0) };
+      const b = { x: to.x + (back ? size.width : 0), y: to.y + size.height / 2 + (back ? 10 : 0) };
+      const middle = (a.x + b.x) / 2;
+      if (!own) lines.push(shape('path', { class: `edge ${edge.status}`, attributes: { d: `M ${a.x} ${a.y} C ${middle} ${a.y} ${middle} ${b.y} ${b.x} ${b.y}` } }));
+      const sign = own ? { x: from.x + size.width - 14, y: from.y + 14 } : { x: middle - 4, y: (a.y + b.y) / 2 + 4 };
+      signs.push(shape('text', { class: 'sign', text: marks[edge.status] ?? '', attributes: { x: sign.x, y: sign.y } }));
+    }
+    const nodes = state.nodes.map((node, index) => {
+      const place = places.get(node.id) ?? { x: 0, y: 0 };
+      const title = `${node.kind} ${node.name}`;
+      const group = shape('g', {
+        class: node.id === state.focus ? 'node asked' : 'node',
+        attributes: { tabindex: 0, id: `node${index}`, role: node.opens ? 'button' : 'img', 'aria-label': node.opens ? text('open', title) : title, transform: `translate(${place.x} ${place.y})` },
+        children: [
+          shape('title', { text: title }),
+          shape('rect', { attributes: { width: size.width, height: size.height, rx: 4 } }),
+          shape('text', { class: 'kind', text: node.kind, attributes: { x: 8, y: 17 } }),
+          shape('text', { text: short(node.name), attributes: { x: 8, y: 34 } }),
+        ],
+      });
+      if (node.opens) {
+        const open = () => vscode.postMessage({ type: 'open', node: index });
+        group.addEventListener('click', open);
+        group.addEventListener('keydown', (event) => {
+          const { key } = /** @type {KeyboardEvent} */ (event);
+          if (key !== 'Enter' && key !== ' ') return;
+          event.preventDefault();
+          open();
+        });
+      }
+      return group;
+    });
+    const width = 2 * size.edge + (layers.length - 1) * size.column + size.width;
+    const height = 2 * size.edge + (Math.max(1, ...rows.values()) - 1) * size.row + size.height;
+    const hidden = { 'aria-hidden': 'true' };
+    // The list says in words what lines and marks say here.
+    picture.replaceChildren(
+      shape('svg', { attributes: { role: 'group', 'aria-label': text('picture'), width, height, viewBox: `0 0 ${width} ${height}` }, children: [shape('g', { attributes: hidden, children: lines }), ...nodes, shape('g', { attributes: hidden, children: signs })] }),
+    );
+  }
+
+  window.addEventListener('message', (event) => {
+    /** @type {ToRelations} */
+    const message = event.data;
+    if (message.type !== 'state') return;
+    const { state } = message;
+    const focused = document.activeElement?.id;
+    page.setAttribute('aria-busy', 'false');
+    heading.textContent = text('heading', state.title);
+    summary.textContent = state.summary;
+    drawList(state);
+    drawPicture(state);
+    if (focused !== undefined && focused !== '') document.getElementById(focused)?.focus();
+    announcer.textContent = state.summary;
+  });
+  vscode.postMessage({ type: 'ready' });
+})();
