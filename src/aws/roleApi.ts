@@ -1,6 +1,6 @@
-import { GetRoleCommand, GetRolePolicyCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { GetRoleCommand, GetRolePolicyCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import type { CallOptions } from '../core/ports/iotApi';
-import type { Role, RoleApi } from '../core/ports/roleApi';
+import type { Role, RoleApi, SimulatedAction } from '../core/ports/roleApi';
 import type { AwsClients } from './clients';
 import { undefinedIfNotFound } from './notFound';
 import { defined, required } from './objects';
@@ -34,6 +34,21 @@ export class AwsRoleApi implements RoleApi {
         next: answer.IsTruncated === true ? answer.Marker : undefined,
       };
     });
+  }
+
+  async simulatePrincipal(source: string, actions: readonly string[], resources: readonly string[], options?: CallOptions): Promise<readonly SimulatedAction[]> {
+    const input = { PolicySourceArn: source, ActionNames: [...actions], MaxItems: 1000, ...(resources.length === 0 ? {} : { ResourceArns: [...resources] }) };
+    const results = this.aws.pages({ action: 'iam:SimulatePrincipalPolicy', resource: source }, options, async (token, http) => {
+      const answer = await this.aws.iam.send(new SimulatePrincipalPolicyCommand({ ...input, Marker: token }), http);
+      return { items: answer.EvaluationResults ?? [], next: answer.IsTruncated === true ? answer.Marker : undefined };
+    });
+    const found = new Map<string, SimulatedAction>();
+    // One result for each action, or (as it was) for each action and resource: then each of them must allow it.
+    for await (const { EvalActionName: action = '', EvalDecision, MissingContextValues } of results) {
+      const before = found.get(action);
+      found.set(action, { action, allowed: EvalDecision === 'allowed' && before?.allowed !== false, missingContext: [...(before?.missingContext ?? []), ...(MissingContextValues ?? [])] });
+    }
+    return [...found.values()];
   }
 
   async inlineRolePolicies(name: string, options?: CallOptions): Promise<readonly { name: string; document: string }[]> {

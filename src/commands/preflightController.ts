@@ -3,6 +3,7 @@ import { worstStatus, type EdgeStatus } from '../core/relations/graph';
 import { relationsOf } from '../core/relations/relations';
 import { countText, relationsReport } from '../core/relations/words';
 import { gatherRelations } from '../services/preflight/gatherRelations';
+import { operatorFacts } from '../services/preflight/operatorPermissions';
 import { preflightFindings } from '../services/preflight/preflightFindings';
 import { Commands } from '../ids';
 import { targetOf } from '../platform/commandTargets';
@@ -21,7 +22,9 @@ export async function runPreflight(deps: PreflightCommandsDeps, problems: Prefli
     // What an earlier run found may be of another account.
     problems.clear();
     report.report(vscode.l10n.t('Looking at roles, policies, template and claim'));
-    const found = await gatherRelations(connection, steps.names(), signal);
+    const looked = await gatherRelations(connection, steps.names(), signal);
+    report.report(vscode.l10n.t('Looking at your own permissions'));
+    const found = { ...looked, operator: await operatorFacts(connection, looked.names, signal) };
     const relations = relationsOf(found);
     const folder = folders.current();
     return { facts: found, graph: relations, files: folder, findings: await preflightFindings(relations, found, folder) };

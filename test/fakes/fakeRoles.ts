@@ -1,4 +1,4 @@
-import type { Role, RoleApi } from '../../src/core/ports/roleApi';
+import type { Role, RoleApi, SimulatedAction } from '../../src/core/ports/roleApi';
 import { FleetError } from '../../src/core/errors';
 
 export function trust(service: string): string {
@@ -23,6 +23,11 @@ export class FakeRoles implements RoleApi {
 
   async *listAttachedRolePolicies(): AsyncIterable<{ name: string; arn: string }> {
     yield* [];
+  }
+
+  async simulatePrincipal(_source: string, actions: readonly string[]): Promise<readonly SimulatedAction[]> {
+    if (this.denied) throw new FleetError('iam:SimulatePrincipalPolicy denied', { category: 'permissions', code: 'AccessDenied' });
+    return actions.map((action) => ({ action, allowed: true, missingContext: [] }));
   }
 
   async inlineRolePolicies(): Promise<readonly { name: string; document: string }[]> {

@@ -10,10 +10,24 @@ export interface Role {
   readonly createdAt?: Date;
 }
 
+/** What IAM says of one action, over all resources that were asked about. */
+export interface SimulatedAction {
+  /** For example `iot:CreatePolicy`. */
+  readonly action: string;
+  readonly allowed: boolean;
+  /** Condition keys whose values IAM would have needed to be sure. */
+  readonly missingContext: readonly string[];
+}
+
 export interface RoleApi {
   /** By role name (not ARN). iam:GetRole. */
   getRole(name: string, options?: CallOptions): Promise<Role | undefined>;
   listAttachedRolePolicies(name: string, options?: CallOptions): AsyncIterable<{ name: string; arn: string }>;
+  /**
+   * What a user or role may do, without doing it. `resources` empty: `*`. iam:SimulatePrincipalPolicy. Throws FleetError.
+   * @param source ARN of the user or role (not of a session)
+   */
+  simulatePrincipal(source: string, actions: readonly string[], resources: readonly string[], options?: CallOptions): Promise<readonly SimulatedAction[]>;
   /** Documents of the role's own policies, decoded. iam:ListRolePolicies and iam:GetRolePolicy. */
   inlineRolePolicies(name: string, options?: CallOptions): Promise<readonly { name: string; document: string }[]>;
 }

@@ -30,6 +30,7 @@ export function refusedExchange(policy: { readonly name: string; readonly docume
 export function widerThanTemplate(document: string, templateName: string, target: PolicyTarget): { readonly value: string; readonly offset: number; readonly length: number } | undefined {
   const parsed = parsePolicy(document);
   if (parsed.kind !== 'policy') return undefined;
+  const evaluator = new PolicyEvaluator([{ name: 'claim', text: document }]);
   const other = `${templateName}-other`;
   for (const { effect, actions, resources } of parsed.policy.statements) {
     if (effect?.value !== 'Allow') continue;
@@ -37,6 +38,10 @@ export function widerThanTemplate(document: string, templateName: string, target
     for (const kind of kinds) {
       const type = kind === 'Publish' ? 'topic' : 'topicfilter';
       const reached = `arn:${target.partition}:iot:${target.region}:${target.account}:${type}/$aws/provisioning-templates/${other}/provision/json`;
+      const topic = `$aws/provisioning-templates/${other}/provision/json`;
+      const question: Question = kind === 'Publish' ? { kind: 'publish', topic } : { kind: 'subscribe', topicFilter: topic };
+      // Another statement may deny what this one allows.
+      if (evaluator.ask(question, { clientId: 'claim' }, target).outcome === 'explicitDeny') continue;
       const found = resources.find((resource) => wildcardMatch(resource.value, reached));
       if (found !== undefined) return { value: found.value, offset: found.offset, length: found.length };
     }

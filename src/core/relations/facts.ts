@@ -1,5 +1,5 @@
 import type { Certificate, IotPolicy, ProvisioningTemplate, RoleAlias, ThingGroup } from '../ports/iotApi';
-import type { Role } from '../ports/roleApi';
+import type { Role, SimulatedAction } from '../ports/roleApi';
 import type { Stack } from '../ports/stackApi';
 import type { AwsTarget } from '../ports/identity';
 import type { FleetNames } from '../provisioning/steps';
@@ -25,6 +25,12 @@ export interface ClaimCertificate {
   readonly certificate: Fact<Certificate>;
 }
 
+/** Who works with this extension. */
+export interface OperatorFacts {
+  readonly name: string;
+  readonly simulated: Fact<readonly SimulatedAction[]>;
+}
+
 /** All that the relations of one fleet are judged by. */
 export interface RelationFacts {
   readonly target: AwsTarget;
@@ -45,4 +51,8 @@ export interface RelationFacts {
   readonly templatePolicies: ReadonlyMap<string, Fact<IotPolicy>>;
   /** Certificates that carry the claim policy. */
   readonly claims: Fact<readonly ClaimCertificate[]>;
+  /** There are more of them than were looked at. */
+  readonly moreClaims?: boolean;
+  /** Absent: not asked for. */
+  readonly operator?: OperatorFacts;
 }

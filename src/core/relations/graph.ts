@@ -1,6 +1,6 @@
 import type { StepId } from '../provisioning/steps';
 
-export type NodeKind = 'stack' | 'role' | 'service' | 'roleAlias' | 'policy' | 'template' | 'thingGroup' | 'certificate';
+export type NodeKind = 'stack' | 'role' | 'service' | 'roleAlias' | 'policy' | 'template' | 'thingGroup' | 'certificate' | 'operator';
 
 export interface RelationNode {
   /** Kind and name, for example `roleAlias:Name`. */
@@ -18,6 +18,7 @@ export type EdgeCode =
   | 'aliasRole'
   | 'aliasRoleTrust'
   | 'aliasRolePermissions'
+  | 'aliasRoleServices'
   | 'devicePolicyAlias'
   | 'templatePolicy'
   | 'templateEnabled'
@@ -26,7 +27,8 @@ export type EdgeCode =
   | 'templateGroup'
   | 'claimCertificatePolicy'
   | 'claimCertificateActive'
-  | 'claimPolicyTemplate';
+  | 'claimPolicyTemplate'
+  | 'operatorPermissions';
 
 export interface RelationEdge {
   readonly code: EdgeCode;

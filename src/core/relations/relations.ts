@@ -9,7 +9,7 @@ import { iotArn, roleNameOfArn } from '../util/arn';
 import { refusedExchange, widerThanTemplate } from './claimAccess';
 import type { Fact, RelationFacts } from './facts';
 import type { EdgeCode, NodeKind, RelationEdge, RelationGraph, RelationNode } from './graph';
-import { permissiveActions, roleAliasCheck } from './roleAudit';
+import { otherServices, permissiveActions, roleAliasCheck, unusedServicesCheck } from './roleAudit';
 
 type Verdict = Pick<RelationEdge, 'status' | 'reason' | 'remedy' | 'at'>;
 
@@ -34,6 +34,7 @@ class Builder {
     this.devicePolicy();
     this.template();
     this.claims();
+    this.operator();
     return { nodes: [...this.nodes.values()], edges: this.edges };
   }
 
@@ -68,7 +69,10 @@ class Builder {
     this.edge('aliasRole', from, role, absent ?? settled(aliasRole, l10n.t('The role {0} of the alias does not exist.', arn ?? ''), 'roleAlias') ?? ok(l10n.t('The alias gives the credentials of this role.')));
     if (absent !== undefined) return;
     this.edge('aliasRoleTrust', role, this.node('service', credentialsService), this.trust(aliasRole, credentialsService));
-    this.edge('aliasRolePermissions', role, from, this.permissions(aliasPermissions));
+    const permissions = this.permissions(aliasPermissions);
+    this.edge('aliasRolePermissions', role, from, permissions);
+    const others = aliasPermissions.kind === 'found' && permissions.status !== 'broken' ? otherServices(aliasPermissions.value.inline) : [];
+    if (others.length > 0) this.edge('aliasRoleServices', role, from, unknown(l10n.t('The role also allows {0}. Device Defender reports what no device used for a year as {1}; that cannot be seen here.', others.join(', '), unusedServicesCheck)));
   }
 
   private trust(role: RelationFacts['aliasRole'], service: string): Verdict {
@@ -168,12 +172,34 @@ class Builder {
       const none = claims.kind === 'unreadable' ? unknown(claims.why) : broken(l10n.t('No certificate carries the claim policy.'), { remedy: 'claimCertificate' });
       this.edge('claimCertificatePolicy', this.node('certificate', l10n.t('claim certificate')), policy, none);
     }
+    if (this.facts.moreClaims === true) this.edge('claimCertificatePolicy', this.node('certificate', l10n.t('more claim certificates')), policy, unknown(l10n.t('Only {0} claim certificates were looked at.', certificates.length)));
     for (const { id, certificate } of certificates) {
       const node = this.node('certificate', id);
       this.edge('claimCertificatePolicy', node, policy, ok(l10n.t('The certificate carries the claim policy.')));
       const status = certificate.kind === 'found' ? certificate.value.status : '';
       const inactive = broken(l10n.t('The claim certificate is {0}: no device can claim with it.', status), { remedy: 'changeClaimCertificate' });
       this.edge('claimCertificateActive', node, node, settled(certificate, l10n.t('The claim certificate does not exist.'), 'claimCertificate') ?? (status === 'ACTIVE' ? ok(l10n.t('The claim certificate is active.')) : inactive));
+    }
+  }
+
+  /** One relation to each service. */
+  private operator(): void {
+    const { operator } = this.facts;
+    if (operator === undefined) return;
+    const from = this.node('operator', operator.name);
+    const { simulated } = operator;
+    if (simulated.kind !== 'found') {
+      this.edge('operatorPermissions', from, this.node('service', 'iam'), unknown(simulated.kind === 'unreadable' ? simulated.why : l10n.t('What it may do could not be found out.')));
+      return;
+    }
+    const services = new Set(simulated.value.map(({ action }) => action.split(':')[0] ?? ''));
+    for (const service of services) {
+      const refused = simulated.value.filter(({ action, allowed }) => !allowed && action.startsWith(`${service}:`));
+      const sure = refused.filter(({ missingContext }) => missingContext.length === 0);
+      const listed = [...new Set((sure.length > 0 ? sure : refused).map(({ action }) => action))].join(', ');
+      const unsure = unknown(l10n.t('Whether it may do this depends on conditions: {0}.', listed));
+      const verdict = sure.length > 0 ? broken(l10n.t('It may not do this: {0}.', listed)) : refused.length > 0 ? unsure : ok(l10n.t('It may do all that this extension calls.'));
+      this.edge('operatorPermissions', from, this.node('service', service), verdict);
     }
   }
 

@@ -59,6 +59,7 @@ function layerOf({ kind, name }: RelationNode, { names }: RelationFacts): number
   switch (kind) {
     case 'stack':
     case 'certificate':
+    case 'operator':
       return 0;
     case 'policy':
       return name === names.claimPolicyName ? 1 : 3;

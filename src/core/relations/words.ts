@@ -34,6 +34,8 @@ export function nodeKindText(kind: NodeKind): string {
       return l10n.t('thing group');
     case 'certificate':
       return l10n.t('certificate');
+    case 'operator':
+      return l10n.t('identity');
   }
 }
 

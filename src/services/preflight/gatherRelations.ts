@@ -1,5 +1,3 @@
-import * as l10n from '@vscode/l10n';
-import { isCancelled, isFleetError } from '../../core/errors';
 import type { Connection } from '../../core/ports/connection';
 import type { Role } from '../../core/ports/roleApi';
 import type { FleetNames } from '../../core/provisioning/steps';
@@ -7,6 +5,7 @@ import { templateFacts } from '../../core/provisioning/templateBody';
 import type { ClaimCertificate, Fact, RelationFacts, RolePermissions } from '../../core/relations/facts';
 import { iotArn, roleNameOfArn } from '../../core/util/arn';
 import { namesOf, stackMeaning } from '../steps/accountLook';
+import { look } from './look';
 
 /** Claim certificates looked at; each costs a call. */
 const mostClaims = 20;
@@ -42,7 +41,11 @@ export async function gatherRelations(connection: Connection, base: FleetNames, 
     ...(tokenExchangeRole === undefined ? {} : { tokenExchange: tokenExchangeRole.arn }),
     ...(stackProvisioning === undefined ? {} : { provisioning: stackProvisioning.arn }),
   };
-  return { target, names, stack, stackRoles, alias, aliasRole, aliasPermissions, devicePolicy, claimPolicy, template, provisioningRole, groups, templatePolicies, claims };
+  return { target, names, stack, stackRoles, alias, aliasRole, aliasPermissions, devicePolicy, claimPolicy, template, provisioningRole, groups, templatePolicies, claims: listed(claims), moreClaims: claims.kind === 'found' && claims.value.length > mostClaims };
+}
+
+function listed(claims: RelationFacts['claims']): RelationFacts['claims'] {
+  return claims.kind === 'found' ? { kind: 'found', value: claims.value.slice(0, mostClaims) } : claims;
 }
 
 async function permissionsOf({ roles }: Connection, name: string, signal: AbortSignal): Promise<RolePermissions> {
@@ -51,14 +54,15 @@ async function permissionsOf({ roles }: Connection, name: string, signal: AbortS
   return { inline: await roles.inlineRolePolicies(name, { signal }), managed };
 }
 
+/** One more than is looked at when there are more. */
 async function claimsOf({ iot, target }: Connection, policy: string, signal: AbortSignal): Promise<readonly ClaimCertificate[]> {
   const found: ClaimCertificate[] = [];
   const head = iotArn(target, 'cert/');
   for await (const arn of iot.listTargetsForPolicy(policy, { signal })) {
     if (!arn.startsWith(head)) continue;
     const id = arn.slice(head.length);
+    if (found.length === mostClaims) return [...found, { id, certificate: { kind: 'missing' } }];
     found.push({ id, certificate: await look(() => iot.describeCertificate(id, { signal })) });
-    if (found.length >= mostClaims) break;
   }
   return found;
 }
@@ -68,15 +72,4 @@ async function each<T>(names: readonly string[], read: (name: string) => Promise
   const found = new Map<string, T>();
   for (const name of names) found.set(name, await read(name));
   return found;
-}
-
-/** The message of a denial names the action that is not allowed. */
-async function look<T>(read: () => Promise<T | undefined>): Promise<Fact<T>> {
-  try {
-    const value = await read();
-    return value === undefined ? { kind: 'missing' } : { kind: 'found', value };
-  } catch (error) {
-    if (isCancelled(error)) throw error;
-    return { kind: 'unreadable', why: isFleetError(error) ? error.message : l10n.t('It could not be read.') };
-  }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreatePolicyVersionCommand, DeleteThingGroupCommand, IoTClient, UpdateCertificateCommand, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
 import { SdkAwsGateway } from '../../../src/aws/gateway';
 import { analyzePolicy } from '../../../src/core/policy/analyze';
@@ -17,6 +17,7 @@ import { createIotService } from '../../../src/sandbox/services/iot/iotService';
 import { createStsService } from '../../../src/sandbox/services/sts/stsService';
 import { FleetStepsService } from '../../../src/services/fleetSteps';
 import { gatherRelations } from '../../../src/services/preflight/gatherRelations';
+import { operatorFacts } from '../../../src/services/preflight/operatorPermissions';
 import { SystemClock } from '../../../src/services/systemClock';
 import { FakeInteraction } from '../../fakes/fakeInteraction';
 import { NodeFiles } from '../../helpers/nodeFiles';
@@ -95,6 +96,27 @@ describe('the relations of a fleet on the real SDK and the local AWS', function 
       ['claimCertificateActive broken changeClaimCertificate'],
     ],
   ];
+  it('tells what the operator may not do, and calls nothing for it', async () => {
+    const { target } = connection;
+    const signal = new AbortController().signal;
+    const facts = await gatherRelations(connection, names, signal);
+    const judged = async (callerArn: string): Promise<readonly string[]> => {
+      const operator = await operatorFacts({ ...connection, target: { ...target, callerArn } }, names, signal);
+      return relationsOf({ ...facts, operator }).edges.filter(({ code }) => code === 'operatorPermissions').map(({ to, status, reason }) => `${to} ${status} ${status === 'broken' ? reason : ''}`.trim());
+    };
+    const services = ['cloudformation', 'iot', 'greengrass', 'iam', 'lambda'];
+    assert.deepEqual(await judged(target.callerArn), services.map((name) => `service:${name} ok`));
+    await iam.send(new CreateRoleCommand({ RoleName: 'Operator', Path: '/team/', AssumeRolePolicyDocument: trust('ec2.amazonaws.com') }));
+    const statement = [
+      { Effect: 'Allow', Action: ['iot:*', 'iam:*', 'cloudformation:*', 'greengrass:*'], Resource: '*' },
+      { Effect: 'Deny', Action: 'iot:CreatePolicy', Resource: iotArn(target, `policy/${names.iotPolicyName}`) },
+    ];
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'Operator', PolicyName: 'P', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: statement }) }));
+    const found = await judged(`arn:aws:sts::${target.account}:assumed-role/Operator/me`);
+    assert.deepEqual(found.filter((line) => / broken /.test(line)), ['service:iot broken It may not do this: iot:CreatePolicy.', 'service:lambda broken It may not do this: lambda:GetPolicy.']);
+    assert.deepEqual(await judged(`arn:aws:iam::${target.account}:root`), ['service:iam unknown']);
+  });
+
   for (const [what, breakIt, expected] of breakages) {
     it(`shows ${what}, and nothing else`, async () => {
       await breakIt();

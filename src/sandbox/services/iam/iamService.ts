@@ -2,9 +2,10 @@ import type { ServiceFactory } from '../../kernel/types';
 import { policyHandlers } from './policies';
 import { rolePolicyHandlers } from './rolePolicies';
 import { roleHandlers } from './roles';
+import { simulationHandlers } from './simulate';
 
 /** Roles and managed policies of IAM; users and groups are not part of this flow. */
 export const createIamService: ServiceFactory = () => ({
   service: 'iam',
-  handlers: { ...roleHandlers, ...rolePolicyHandlers, ...policyHandlers },
+  handlers: { ...roleHandlers, ...rolePolicyHandlers, ...policyHandlers, ...simulationHandlers },
 });

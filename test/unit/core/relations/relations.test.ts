@@ -58,6 +58,8 @@ const rows: readonly (readonly [string, Partial<RelationFacts>, Partial<Record<E
   ['no group', { groups: new Map([[names.thingGroupName, missing]]) }, { templateGroup: 'broken' }],
   ['a claim for another template', { claimPolicy: policy(names.claimPolicyName, claimPolicyDocument(target, 'Other')) }, { claimPolicyTemplate: 'broken' }],
   ['a claim for every template', { claimPolicy: policy(names.claimPolicyName, allow('*', '*')) }, { claimPolicyTemplate: 'broken' }],
+  ['a claim for every template, but the others denied', { claimPolicy: policy(names.claimPolicyName, { Version: '2012-10-17', Statement: [...allow('*', '*').Statement, { Effect: 'Deny', Action: ['iot:Publish', 'iot:Subscribe'], NotResource: ['topic', 'topicfilter'].map((kind) => iotArn(target, `${kind}/$aws/provisioning-templates/${names.templateName}/*`)) }] }) }, {}],
+  ['a service that core devices do not call by themselves', { aliasPermissions: { kind: 'found', value: { inline: [{ name: 'More', document: JSON.stringify(allow('dynamodb:PutItem', '*')) }], managed: [] } } }, { aliasRoleServices: 'unknown' }],
   ['no claim certificate', { claims: { kind: 'found', value: [] } }, { claimCertificatePolicy: 'broken', claimCertificateActive: 'absent' }],
   ['claims that may not be listed', { claims: denied }, { claimCertificatePolicy: 'unknown', claimCertificateActive: 'absent' }],
 ];
