@@ -118,7 +118,8 @@
       const title = `${node.kind} ${node.name}`;
       const group = shape('g', {
         class: node.id === state.focus ? 'node asked' : 'node',
-        attributes: { tabindex: 0, id: `node${index}`, role: node.opens ? 'button' : 'img', 'aria-label': node.opens ? text('open', title) : title, transform: `translate(${place.x} ${place.y})` },
+        attributes: { tabindex: 0, id: `node${index}`, role: node.opens ? 'button' : 'img', transform: `translate(${place.x} ${place.y})` },
+        // Its title is its name, whole; what is drawn may be cut.
         children: [
           shape('title', { text: title }),
           shape('rect', { attributes: { width: size.width, height: size.height, rx: 4 } }),

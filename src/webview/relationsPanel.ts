@@ -115,7 +115,6 @@ export class RelationsPanel implements vscode.Disposable {
         refresh: vscode.l10n.t('Refresh'),
         list: vscode.l10n.t('Relations as a list'),
         picture: vscode.l10n.t('Relations as a picture'),
-        open: vscode.l10n.t('Open {0}'),
         asked: vscode.l10n.t('What hangs on {0}'),
       },
     });

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { RelationsState } from '../../src/core/relations/view';
+import { pageHtml } from '../../src/webview/html';
+import type { FromRelations } from '../../src/webview/relationsProtocol';
+import { eventually } from '../helpers/eventually';
+import { launchBrowser } from './workbench';
+
+const media = path.join(__dirname, '../../media');
+const origin = 'http://page.test';
+const texts = { heading: 'Relations of {0}', refresh: 'Refresh', list: 'Relations as a list', picture: 'Relations as a picture', asked: 'What hangs on {0}' };
+const evil = '<img src=x onerror="document.title=\'broken\'">';
+
+const state: RelationsState = {
+  title: '123456789012, eu-west-1',
+  summary: '1 of 3 relations hold.',
+  nodes: [
+    { id: 'template:T', kind: 'provisioning template', name: 'T', layer: 2, opens: true },
+    { id: 'policy:P', kind: 'policy', name: evil, layer: 3, opens: false },
+    { id: 'role:R', kind: 'role', name: 'R', layer: 5, opens: false },
+  ],
+  edges: [
+    { from: 'template:T', to: 'template:T', title: 'provisioning template T', status: 'broken', statusText: 'broken', reason: 'It is disabled.', fix: 'Enable Template' },
+    { from: 'template:T', to: 'policy:P', title: 'provisioning template T → policy P', status: 'ok', statusText: 'holds', reason: evil },
+    { from: 'role:R', to: 'policy:P', title: 'role R → policy P', status: 'unknown', statusText: 'not known', reason: 'Not allowed.' },
+  ],
+  focus: 'policy:P',
+};
+
+/** The page as its webview runs it, with its own content security policy, outside VS Code. */
+describe('the page of relations in a browser', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let page: Page;
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(async () => browser.close());
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+    await page.route(`${origin}/**`, async (route) => {
+      const name = new URL(route.request().url()).pathname.slice(1);
+      if (name !== '') return route.fulfill({ body: fs.readFileSync(path.join(media, name)), contentType: name.endsWith('.css') ? 'text/css' : 'text/javascript' });
+      return route.fulfill({ contentType: 'text/html', body: pageHtml({ cspSource: origin, nonce: 'bm9uY2U=', script: `${origin}/relations.js`, style: `${origin}/relations.css`, language: 'en', title: 'Relations', texts }) });
+    });
+    await page.addInitScript('globalThis.posted = []; globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => posted.push(message) })');
+    await page.goto(`${origin}/`);
+    await page.evaluate(`window.postMessage(${JSON.stringify({ type: 'state', state })}, '*')`);
+    await page.locator('#node0').waitFor();
+  });
+  afterEach(async () => page.close());
+  const last = async (): Promise<FromRelations | undefined> => (await page.evaluate<FromRelations[]>('globalThis.posted')).at(-1);
+
+  it('fixes and opens by button and by keyboard, and keeps the focus when it is drawn anew', async () => {
+    assert.deepEqual(await last(), { type: 'ready' });
+    await page.getByRole('button', { name: 'Enable Template: provisioning template T', exact: true }).click();
+    assert.deepEqual(await last(), { type: 'fix', edge: 0 });
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    assert.deepEqual(await last(), { type: 'refresh' });
+    await page.getByRole('button', { name: 'provisioning template T', exact: true }).last().focus();
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await last(), { type: 'open', node: 0 });
+    await page.evaluate(`window.postMessage(${JSON.stringify({ type: 'state', state: { ...state, summary: 'again' } })}, '*')`);
+    await eventually(async () => assert.equal(await page.locator('#announce').textContent(), 'again'));
+    assert.equal(await page.evaluate('document.activeElement.id'), 'node0');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement.id'), 'node1');
+  });
+
+  it('begins with what was asked, as text, whatever it is called', async () => {
+    assert.equal(await page.locator('h2').first().textContent(), `What hangs on policy ${evil}`);
+    assert.equal(await page.locator('ul').first().locator('li').count(), 2);
+    assert.equal(await page.locator('img').count(), 0);
+    assert.equal(await page.title(), 'Relations');
+    assert.equal(await page.locator('path.edge').count(), 2);
+    assert.notEqual(await page.locator('path.unknown').evaluate('(path) => getComputedStyle(path).strokeDasharray'), 'none');
+  });
+
+  it('axe finds nothing', async () => {
+    await page.evaluate(fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+    const violations = await page.evaluate<string[]>("axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))");
+    assert.deepEqual(violations, []);
+  });
+});
