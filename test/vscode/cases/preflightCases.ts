@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { stepIds } from '../../../src/core/provisioning/steps';
 import { Commands, WorkspaceFileNames } from '../../../src/ids';
 import type { FleetHost } from '../../helpers/fleetHost';
+import { english } from '../../helpers/shownText';
 import { eventually } from '../../helpers/vscodeHost';
 import type { CommandCases } from './commandCases';
 
@@ -66,7 +67,7 @@ export const preflightCases = {
         assert.match(html ?? '', /script-src &#39;nonce-/);
         assert.equal(state.focus, `template:${templateName}`);
         const edge = state.edges.findIndex(({ status }) => status === 'broken');
-        assert.equal(state.edges[edge]?.fix, 'Enable Template');
+        assert.equal(english(state.edges[edge]?.fix ?? ''), 'Enable Template');
         await panel.receive({ type: 'open', node: state.nodes.findIndex(({ id }) => id === state.focus) });
         assert.match(vscode.window.activeTextEditor?.document.uri.path ?? '', /provisioning-template\.json$/);
         await panel.receive({ type: 'nonsense' });
