@@ -10,6 +10,7 @@ import { registerDeviceCommands } from './commands/deviceCommands';
 import { registerConnectionCommands } from './commands/connection/connectionCommands';
 import { askMfaCode } from './commands/connection/mfaCode';
 import { registerDriftCommands } from './commands/driftCommands';
+import { registerStackCommands } from './commands/stackCommands';
 import { registerExportCommands } from './commands/exportCommands';
 import { registerPreflightCommands } from './commands/preflightCommands';
 import { registerFindCommands } from './commands/findCommands';
@@ -233,6 +234,7 @@ export class Container implements vscode.Disposable {
     registerTreeCommands({ registry, steps, session, ui, progress, refreshViews, coreDevices: views.resourcesTree });
     registerDeployedCommands({ registry, steps, session, folders, ui, progress });
     registerHookCommands({ registry, steps, session, folders, ui, progress });
+    registerStackCommands({ registry, steps, session, folders, ui, progress, clock: new SystemClock(), refreshViews });
     registerDriftCommands({ registry, steps, session, folders, ui, progress, clock: new SystemClock() });
     registerExportCommands({ registry, steps, session, folders, ui, progress, bundledTemplate: async () => this.bundledTemplate() });
     registerTeardownCommands({

@@ -60,6 +60,7 @@ export const Commands = {
   stopSandbox: 'greengrassFleet.stopSandbox',
   resetSandbox: 'greengrassFleet.resetSandbox',
   watchCoreDevice: 'greengrassFleet.watchCoreDevice',
+  updateRolesStack: 'greengrassFleet.updateRolesStack',
   filterCoreDevices: 'greengrassFleet.filterCoreDevices',
   openInConsole: 'greengrassFleet.openInConsole',
   showLog: 'greengrassFleet.showLog',

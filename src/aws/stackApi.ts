@@ -14,6 +14,7 @@ import {
   ListStackResourcesCommand,
   ListStacksCommand,
   StackStatus,
+  UpdateTerminationProtectionCommand,
   ValidateTemplateCommand,
   type Change,
   type DescribeChangeSetCommandOutput,
@@ -117,6 +118,12 @@ export class AwsStackApi implements StackApi {
   async deleteStack(nameOrId: string, options?: CallOptions): Promise<void> {
     await this.aws.call({ action: 'cloudformation:DeleteStack', resource: nameOrId }, options, (http) =>
       this.aws.cloudFormation.send(new DeleteStackCommand({ StackName: nameOrId }), http),
+    );
+  }
+
+  async removeTerminationProtection(nameOrId: string, options?: CallOptions): Promise<void> {
+    await this.aws.call({ action: 'cloudformation:UpdateTerminationProtection', resource: nameOrId }, options, (http) =>
+      this.aws.cloudFormation.send(new UpdateTerminationProtectionCommand({ StackName: nameOrId, EnableTerminationProtection: false }), http),
     );
   }
 
@@ -243,12 +250,13 @@ function toStack(stack: SdkStack): Stack {
       value: parameter.ParameterValue ?? '',
       ...defined({ usePreviousValue: parameter.UsePreviousValue }),
     })),
-    ...defined({ statusReason: stack.StackStatusReason, createdAt: stack.CreationTime, updatedAt: stack.LastUpdatedTime }),
+    ...defined({ statusReason: stack.StackStatusReason, createdAt: stack.CreationTime, updatedAt: stack.LastUpdatedTime, terminationProtection: stack.EnableTerminationProtection }),
   };
 }
 
 function toChange(change: Change): ChangeSetChange[] {
   const resource = change.ResourceChange;
+  const properties = [...new Set((resource?.Details ?? []).flatMap(({ Target }) => (Target?.Attribute === 'Properties' && Target.Name !== undefined ? [Target.Name] : [])))];
   if (!resource) return []; // a hook invocation, not a resource
   return [
     {
@@ -256,6 +264,7 @@ function toChange(change: Change): ChangeSetChange[] {
       logicalId: resource.LogicalResourceId ?? '',
       resourceType: resource.ResourceType ?? '',
       scope: resource.Scope ?? [],
+      ...(properties.length === 0 ? {} : { properties }),
       ...defined({ physicalId: resource.PhysicalResourceId, replacement: resource.Replacement }),
     },
   ];

@@ -24,7 +24,7 @@ export async function runPreflight(deps: PreflightCommandsDeps, problems: Prefli
     report.report(vscode.l10n.t('Looking at roles, policies, template and claim'));
     const looked = await gatherRelations(connection, steps.names(), signal);
     report.report(vscode.l10n.t('Looking at your own permissions'));
-    const found = { ...looked, operator: await operatorFacts(connection, looked.names, signal) };
+    const found = { ...looked, operator: await operatorFacts(connection, looked, signal) };
     const relations = relationsOf(found);
     const folder = folders.current();
     return { facts: found, graph: relations, files: folder, findings: await preflightFindings(relations, found, folder) };

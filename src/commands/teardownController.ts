@@ -23,6 +23,12 @@ interface TeardownOrder extends Agreement {
   readonly lines: readonly string[];
 }
 
+/** Takes the termination protection from a stack, so that a plan can be run. */
+interface Unlock {
+  readonly unlock: string;
+  readonly name: string;
+}
+
 /** Lines of a question that a dialog has room for. */
 const mostLines = 12;
 
@@ -42,8 +48,9 @@ export async function showPlanOfClaim(deps: TeardownCommandsDeps, argument: unkn
   if (scope !== undefined) await showPlanOf(deps, files, connection, scope);
 }
 
-/** @param argument a TeardownOrder */
+/** @param argument a TeardownOrder, or an Unlock */
 export async function runPlan(deps: TeardownCommandsDeps, argument: unknown): Promise<void> {
+  if (isUnlock(argument)) return unlock(deps, argument);
   if (!isOrder(argument)) {
     throw new FleetError(vscode.l10n.t('There is no plan to run.'), { category: 'validation', code: 'noPlan', advice: vscode.l10n.t('Run “Tear Down…” first: its plan has the button.') });
   }
@@ -104,7 +111,19 @@ async function showPlanOf(deps: TeardownCommandsDeps, files: WorkspaceFiles, con
   }
   await ui.showText({ documentTitle: vscode.l10n.t('Teardown of {0}', plan.target.account), markdown: teardownPage(plan) });
   if (blockers.length > 0) {
-    ui.warn(vscode.l10n.t('This cannot be torn down now: {0}', blockers.join(' ')));
+    const message = vscode.l10n.t('This cannot be torn down now: {0}', blockers.join(' '));
+    const locked = actions.find(({ isProtected }) => isProtected === true);
+    if (locked === undefined) {
+      ui.warn(message);
+      return;
+    }
+    const order: Unlock = { unlock: locked.key, name: locked.name };
+    deps
+      .offer(message, vscode.l10n.t('Turn Off Termination Protection…'))
+      .then(async (pressed) => {
+        if (pressed && (await registry.run(Commands.runTearDown, order)) === 'done') await registry.run(Commands.tearDown, { scope: scope.kind });
+      })
+      .catch(deps.logError);
     return;
   }
   if (actions.length === 0) {
@@ -117,6 +136,21 @@ async function showPlanOf(deps: TeardownCommandsDeps, files: WorkspaceFiles, con
     .offer(message, button)
     .then(async (pressed) => (pressed ? registry.run(Commands.runTearDown, orderOf(plan, scope)) : undefined))
     .catch(deps.logError);
+}
+
+async function unlock({ session, ui, progress }: TeardownCommandsDeps, { unlock: id, name }: Unlock): Promise<void> {
+  const connection = await session.connection();
+  await ui.confirm({
+    title: vscode.l10n.t('Turn off the termination protection of {0}?', name),
+    detail: vscode.l10n.t('Somebody turned it on so that the stack is not deleted by mistake. Nothing is deleted by this alone; the plan is shown again afterwards.'),
+    action: vscode.l10n.t('Turn Off'),
+    target: connection.target,
+  });
+  await progress.run(vscode.l10n.t('Termination protection'), async (_, signal) => connection.stacks.removeTerminationProtection(id, { signal }));
+}
+
+function isUnlock(value: unknown): value is Unlock {
+  return typeof value === 'object' && value !== null && 'unlock' in value && typeof value.unlock === 'string' && 'name' in value && typeof value.name === 'string';
 }
 
 function orderOf({ target, actions, fieldDevices }: TeardownPlan, order: TeardownScope): TeardownOrder {

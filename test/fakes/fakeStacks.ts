@@ -111,6 +111,11 @@ export class FakeStacks implements StackApi {
     held.then = () => this.become(held, 'DELETE_COMPLETE');
   }
 
+  async removeTerminationProtection(nameOrId: string): Promise<void> {
+    const held = this.find(nameOrId);
+    if (held !== undefined) held.stack = { ...held.stack, terminationProtection: false };
+  }
+
   async createChangeSet(input: StackInput & { changeSetName: string; type: 'CREATE' | 'UPDATE' }): Promise<{ id: string; stackId: string }> {
     const held = this.find(input.stackName);
     if (held === undefined) throw refused('ValidationError', 'Stack does not exist', 'notFound');

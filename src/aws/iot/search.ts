@@ -5,6 +5,7 @@ import {
   SearchIndexCommand,
   UpdateIndexingConfigurationCommand,
   type ThingDocument,
+  type ThingIndexingConfiguration,
 } from '@aws-sdk/client-iot';
 import type { CallOptions } from '../../core/ports/iotApi';
 import type { HitPage, Indexing, IndexState, SearchApi, ThingHit } from '../../core/ports/searchApi';
@@ -26,9 +27,8 @@ export function searchCalls(aws: AwsClients): SearchApi {
     },
 
     async getIndexing(options?: CallOptions): Promise<Indexing> {
-      const answer = await aws.call({ action: 'iot:GetIndexingConfiguration' }, options, (http) => aws.iot.send(new GetIndexingConfigurationCommand({}), http));
-      const { thingIndexingMode, thingConnectivityIndexingMode } = answer.thingIndexingConfiguration ?? {};
-      return { things: thingIndexingMode ?? 'OFF', connectivity: thingConnectivityIndexingMode === 'STATUS' };
+      const found = await configuration(aws, options);
+      return { things: found.thingIndexingMode ?? 'OFF', connectivity: found.thingConnectivityIndexingMode === 'STATUS', ...(coversMore(found) ? { more: true } : {}) };
     },
 
     async describeThingIndex(options?: CallOptions): Promise<IndexState | undefined> {
@@ -36,14 +36,12 @@ export function searchCalls(aws: AwsClients): SearchApi {
       return answer && (answer.indexStatus ?? 'BUILDING');
     },
 
-    async updateIndexing({ things, connectivity }: Indexing, options?: CallOptions): Promise<void> {
+    async updateIndexing({ things, connectivity }: Pick<Indexing, 'things' | 'connectivity'>, options?: CallOptions): Promise<void> {
+      const modes = { thingIndexingMode: things, thingConnectivityIndexingMode: connectivity ? ('STATUS' as const) : ('OFF' as const) };
+      // Whether AWS keeps what is left out is not documented (unverified), so all of it is sent again.
+      const kept = things === 'OFF' ? {} : settable(await configuration(aws, options));
       await aws.call({ action: 'iot:UpdateIndexingConfiguration' }, options, (http) =>
-        aws.iot.send(
-          new UpdateIndexingConfigurationCommand({
-            thingIndexingConfiguration: { thingIndexingMode: things, thingConnectivityIndexingMode: connectivity ? 'STATUS' : 'OFF' },
-          }),
-          http,
-        ),
+        aws.iot.send(new UpdateIndexingConfigurationCommand({ thingIndexingConfiguration: { ...kept, ...modes } }), http),
       );
     },
 
@@ -65,6 +63,22 @@ export function searchCalls(aws: AwsClients): SearchApi {
       });
     },
   };
+}
+
+async function configuration(aws: AwsClients, options: CallOptions | undefined): Promise<Partial<ThingIndexingConfiguration>> {
+  const answer = await aws.call({ action: 'iot:GetIndexingConfiguration' }, options, (http) => aws.iot.send(new GetIndexingConfigurationCommand({}), http));
+  return answer.thingIndexingConfiguration ?? {};
+}
+
+/** "You can't modify managed fields": https://docs.aws.amazon.com/iot/latest/apireference/API_ThingIndexingConfiguration.html */
+function settable(found: Partial<ThingIndexingConfiguration>): Partial<ThingIndexingConfiguration> {
+  const rest = { ...found };
+  delete rest.managedFields;
+  return rest;
+}
+
+function coversMore({ namedShadowIndexingMode, deviceDefenderIndexingMode, customFields = [], filter }: Partial<ThingIndexingConfiguration>): boolean {
+  return namedShadowIndexingMode === 'ON' || deviceDefenderIndexingMode === 'VIOLATIONS' || customFields.length > 0 || (filter?.namedShadowNames ?? []).length > 0 || (filter?.geoLocations ?? []).length > 0;
 }
 
 function hitOf({ thingName, thingTypeName, thingGroupNames, attributes, connectivity }: ThingDocument): ThingHit {

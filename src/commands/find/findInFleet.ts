@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CancelledError } from '../../core/errors';
+import { CancelledError, FleetError } from '../../core/errors';
 import type { Connection } from '../../core/ports/connection';
 import type { Choice } from '../../core/ports/interaction';
 import type { FleetHit } from '../../core/search/hits';
@@ -71,7 +71,9 @@ async function turnOn({ ui }: FindCommandsDeps, { iot, target }: Connection): Pr
     action: vscode.l10n.t('Turn On'),
     target,
   });
-  await iot.updateIndexing({ things: 'REGISTRY', connectivity: true });
+  // Somebody may have turned it on meanwhile, with shadows.
+  const { things } = await iot.getIndexing();
+  await iot.updateIndexing({ things: things === 'OFF' ? 'REGISTRY' : things, connectivity: true });
   const ready = (await iot.describeThingIndex()) === 'ACTIVE';
   ui.inform(ready ? vscode.l10n.t('Fleet indexing is on.') : vscode.l10n.t('Fleet indexing is on. AWS reads all things once, which takes minutes for a large fleet.'));
 }
@@ -83,6 +85,14 @@ async function turnOff({ ui }: FindCommandsDeps, { iot, target }: Connection): P
     action: vscode.l10n.t('Turn Off'),
     target,
   });
+  const now = await iot.getIndexing();
+  if (now.more === true || now.things === 'REGISTRY_AND_SHADOW') {
+    throw new FleetError(vscode.l10n.t('Fleet indexing now covers shadows, custom fields or Device Defender as well, which somebody has set up.'), {
+      category: 'conflict',
+      code: 'indexingCoversMore',
+      advice: vscode.l10n.t('It was left on. Turn it off in the settings of AWS IoT in the console if nobody needs it.'),
+    });
+  }
   await iot.updateIndexing({ things: 'OFF', connectivity: false });
   ui.inform(vscode.l10n.t('Fleet indexing is off.'));
 }

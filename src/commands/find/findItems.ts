@@ -41,7 +41,7 @@ export function findItems(text: string, findings: Findings, buttons: Buttons, is
     items.push(separator(vscode.l10n.t('search by')), ...completions.map(({ word, text: fill }): FindItem => ({ label: `$(symbol-field) ${word}`, fill, alwaysShow: true })));
   }
   // Only what we turn on ourselves: who indexes more has a use of their own for it.
-  const ours = text.trim() === '' && indexing?.things === 'REGISTRY';
+  const ours = text.trim() === '' && indexing?.things === 'REGISTRY' && indexing.more !== true;
   const notes = [
     ...problems.map((problem) => note('warning', problem)),
     ...(hits.length === 0 && !idle ? [note('info', more ? vscode.l10n.t('Nothing found so far, in a part of the fleet only: type how the name begins.') : vscode.l10n.t('Nothing found.'))] : []),

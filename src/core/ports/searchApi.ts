@@ -23,6 +23,8 @@ export interface HitPage {
 export interface Indexing {
   readonly things: 'OFF' | 'REGISTRY' | 'REGISTRY_AND_SHADOW';
   readonly connectivity: boolean;
+  /** More than this is indexed: named shadows, geolocations, Device Defender, custom fields. Absent: it is not. */
+  readonly more?: true;
 }
 
 /** `BUILDING` and `REBUILDING`: AWS still reads what there is. */
@@ -39,8 +41,8 @@ export interface SearchApi {
   getIndexing(options?: CallOptions): Promise<Indexing>;
   /** State of the index of things; undefined while indexing is off. */
   describeThingIndex(options?: CallOptions): Promise<IndexState | undefined>;
-  /** Turns indexing of things on or off. What is indexed besides (custom fields, named shadows) is taken away by this call. */
-  updateIndexing(indexing: Indexing, options?: CallOptions): Promise<void>;
+  /** Sets these two. What is indexed besides (custom fields, named shadows, geolocations, Device Defender) stays, unless things are `OFF`: then all of it goes. */
+  updateIndexing(indexing: Pick<Indexing, 'things' | 'connectivity'>, options?: CallOptions): Promise<void>;
   /** Things that have this attribute; page by page. `prefix`: the value is how it begins. */
   listThingsByAttribute(filter: { name: string; value: string; prefix?: boolean }, options?: CallOptions): AsyncIterable<Thing>;
 }

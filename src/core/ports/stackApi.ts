@@ -25,6 +25,8 @@ export interface Stack {
   readonly parameters: readonly StackParameter[];
   readonly createdAt?: Date;
   readonly updatedAt?: Date;
+  /** It cannot be deleted until this is taken away: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html */
+  readonly terminationProtection?: boolean;
 }
 
 export interface StackEvent {
@@ -70,6 +72,8 @@ export interface ChangeSetChange {
   /** True, False or Conditional. */
   readonly replacement?: string;
   readonly scope: readonly string[];
+  /** Names of the properties that change, where CloudFormation tells. */
+  readonly properties?: readonly string[];
 }
 
 export interface ChangeSet {
@@ -125,6 +129,8 @@ export interface StackApi {
   validateTemplate(template: TemplateSource, options?: CallOptions): Promise<TemplateSummary>;
   createStack(input: StackInput, options?: CallOptions): Promise<{ stackId: string }>;
   deleteStack(nameOrId: string, options?: CallOptions): Promise<void>;
+  /** Lets the stack be deleted again. Throws `notFound` without it. */
+  removeTerminationProtection(nameOrId: string, options?: CallOptions): Promise<void>;
   createChangeSet(input: StackInput & { changeSetName: string; type: 'CREATE' | 'UPDATE' }, options?: CallOptions): Promise<{ id: string; stackId: string }>;
   describeChangeSet(id: string, options?: CallOptions): Promise<ChangeSet | undefined>;
   executeChangeSet(id: string, clientRequestToken: string, options?: CallOptions): Promise<void>;

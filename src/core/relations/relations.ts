@@ -9,7 +9,7 @@ import { iotArn, roleNameOfArn } from '../util/arn';
 import { refusedExchange, widerThanTemplate } from './claimAccess';
 import type { Fact, RelationFacts } from './facts';
 import type { EdgeCode, NodeKind, RelationEdge, RelationGraph, RelationNode } from './graph';
-import { otherServices, permissiveActions, roleAliasCheck, unusedServicesCheck } from './roleAudit';
+import { otherServices, permissiveActions, permissiveManaged, roleAliasCheck, unusedServicesCheck } from './roleAudit';
 
 type Verdict = Pick<RelationEdge, 'status' | 'reason' | 'remedy' | 'at'>;
 
@@ -87,7 +87,9 @@ class Builder {
     if (permissions.kind === 'missing') return unknown(l10n.t('The role does not exist.'));
     const { inline, managed } = permissions.value;
     const [first] = permissiveActions(inline);
-    if (first !== undefined) return broken(l10n.t('{0} in {1} is more than a device needs. Device Defender reports this as {2}.', first.action, first.policy, roleAliasCheck), { remedy: 'rolesStack' });
+    if (first !== undefined) return broken(l10n.t('{0} in {1} is more than a device needs. Device Defender reports this as {2}.', first.action, first.policy, `${roleAliasCheck} (${first.reason})`), { remedy: 'rolesStack' });
+    const [wide] = permissiveManaged(managed);
+    if (wide !== undefined) return broken(l10n.t('The managed policy {0} allows whole services, which is more than a device needs. Device Defender reports this as {1}.', wide, roleAliasCheck), { remedy: 'rolesStack' });
     if (managed.length > 0) return unknown(l10n.t('The managed policies {0} of the role were not read.', managed.join(', ')));
     return ok(l10n.t('No whole service and no auditing service is allowed.'));
   }

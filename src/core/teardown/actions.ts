@@ -20,6 +20,8 @@ export interface TeardownAction {
   readonly loses: string;
   /** Localized: why it cannot go now. Then nothing of the plan is run. */
   readonly blockedBy?: string;
+  /** CloudFormation protects it from deletion, which we can take away. */
+  readonly isProtected?: true;
 }
 
 /** Something that is left where it is; the rest can go without it. */

@@ -26,6 +26,16 @@ export interface PolicyFact {
   readonly versions: number;
 }
 
+/** What works with the set-up's parts and is none of them. */
+export interface OtherUses {
+  readonly templates: readonly { readonly name: string; readonly roleArn: string; readonly policies: readonly string[]; readonly groups: readonly string[] }[];
+  readonly aliases: readonly { readonly name: string; readonly roleArn: string }[];
+  /** Names of policies that let devices use the role alias. */
+  readonly policies: readonly string[];
+  /** There are more policies than were read. */
+  readonly morePolicies: boolean;
+}
+
 /** What the account holds of the set-up. `missing` is gone already; `unreadable` keeps all of it from being torn down. */
 export interface SetupFacts {
   readonly names: FleetNames;
@@ -43,7 +53,9 @@ export interface SetupFacts {
   readonly roleAlias: Fact<{ readonly name: string; readonly arn: string }>;
   /** Names of the groups directly below it and of the things in it. */
   readonly group: Fact<{ readonly name: string; readonly arn: string; readonly children: readonly string[]; readonly things: readonly string[] }>;
-  readonly stack: Fact<{ readonly id: string; readonly name: string; readonly status: string; readonly resources: readonly StackResource[] }>;
+  readonly stack: Fact<{ readonly id: string; readonly name: string; readonly status: string; readonly protected?: boolean; readonly resources: readonly StackResource[] }>;
+  /** Other templates, aliases and policies of the account and region that work with what goes. */
+  readonly others: Fact<OtherUses>;
 }
 
 interface Place {

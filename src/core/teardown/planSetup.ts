@@ -4,8 +4,9 @@ import type { AwsTarget } from '../ports/identity';
 import type { Fact } from '../relations/facts';
 import { stackCondition } from '../stack/condition';
 import { iotArn } from '../util/arn';
+import { aliasUsers, groupUsers, policyUsers, roleUsers } from './otherUses';
 import { claimAction, isDevice, testDeviceAction, type Staying, type TeardownAction, type TeardownPlan } from './actions';
-import type { PolicyFact, SetupFacts } from './facts';
+import type { OtherUses, PolicyFact, SetupFacts } from './facts';
 
 /** Types of a stack's resources that are named before the rest is only counted. */
 const mostTypes = 6;
@@ -26,39 +27,48 @@ export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[]
 
   const devicePolicy = valueOf(setup.devicePolicy);
   const claimPolicy = valueOf(setup.claimPolicy);
+  const others = valueOf(setup.others);
   const actions: TeardownAction[] = [...testDevices.map((entry) => testDeviceAction(entry, target)), ...claims.map(claimAction)];
   if (claimPolicy !== undefined && claimPolicy.name !== devicePolicy?.name) {
-    const others = candidates.length - claims.length;
-    actions.push(policyAction(claimPolicy, others === 0 ? l10n.t('Nobody: the claim certificates are gone by then.') : l10n.t('It is taken off {0} certificate(s) of devices, which stay active.', others)));
+    const devices = candidates.length - claims.length;
+    actions.push(policyAction(claimPolicy, devices === 0 ? l10n.t('Nobody: the claim certificates are gone by then.') : l10n.t('It is taken off {0} certificate(s) of devices, which stay active.', devices), others));
   }
   if (devicePolicy !== undefined) {
     actions.push(
       policyAction(
         devicePolicy,
         principals.size === 0 ? l10n.t('Nobody: no device in the field has it.') : l10n.t('{0} device(s) in the field may do nothing any more that only this policy allows, such as connecting. It is taken off their certificates, which stay active.', principals.size),
+        others,
       ),
     );
   }
   for (const policy of valueOf(setup.stackPolicies) ?? []) {
-    actions.push(policyAction(policy, l10n.t('It is part of the stack. It is taken off the certificates that have it, which stay active.')));
+    actions.push(policyAction(policy, l10n.t('It is part of the stack. It is taken off the certificates that have it, which stay active.'), others));
   }
   const template = valueOf(setup.template);
   if (template !== undefined) actions.push(named('provisioningTemplate', template, l10n.t('No device can register by it any more. Devices that are registered stay as they are.')));
   const alias = valueOf(setup.roleAlias);
   if (alias !== undefined) {
-    actions.push(named('roleAlias', alias, fieldDevices === 0 ? l10n.t('Nobody: no device in the field is known.') : l10n.t('{0} device(s) in the field get no AWS credentials from then on: no artifacts from S3, no logs to CloudWatch.', fieldDevices)));
+    actions.push(named('roleAlias', alias, [fieldDevices === 0 ? l10n.t('Nobody: no device in the field is known.') : l10n.t('{0} device(s) in the field get no AWS credentials from then on: no artifacts from S3, no logs to CloudWatch.', fieldDevices), ...aliasUsers(others)].join(' ')));
   }
   const stack = valueOf(setup.stack);
   const ofStack = group !== undefined && stack?.resources.some(({ type, physicalId }) => type === 'AWS::IoT::ThingGroup' && physicalId === group.name) === true;
   if (group !== undefined && !ofStack) {
-    const why = whyGroupStays(group.children, members);
+    const why = whyGroupStays(group.children, members) ?? groupUsers(group.name, others);
     if (why === undefined) actions.push(named('thingGroup', group, l10n.t('Nobody: no thing of others is in it.')));
     else stays.push({ kind: 'thingGroup', name: group.name, why });
   }
   if (stack !== undefined && stackCondition(stack.status) !== 'none') {
     const busy = stackCondition(stack.status) === 'working' && stack.status !== 'DELETE_IN_PROGRESS';
     const loses = [stackLoses(stack.resources.filter(({ status }) => status !== 'DELETE_COMPLETE').map(({ type }) => type)), ...(ofStack ? [l10n.t('The thing group {0} is part of it: {1} thing(s) lose its deployments.', group.name, members.length)] : [])];
-    const blockedBy = busy ? l10n.t('CloudFormation is at it ({0}). Wait until it is done.', stack.status) : ofStack && group.children.length > 0 ? whyGroupStays(group.children, members) : undefined;
+    const isProtected = !busy && stack.protected === true && stack.status !== 'DELETE_IN_PROGRESS';
+    const reasons = [
+      busy ? l10n.t('CloudFormation is at it ({0}). Wait until it is done.', stack.status) : undefined,
+      isProtected ? l10n.t('Termination protection is on: CloudFormation refuses to delete it until that is turned off.') : undefined,
+      ofStack && group.children.length > 0 ? whyGroupStays(group.children, members) : undefined,
+      ofStack ? groupUsers(group.name, others) : undefined,
+      ...roleUsers(stack.resources, others),
+    ].flatMap((reason) => reason ?? []);
     actions.push({
       id: `stack:${stack.id}`,
       kind: 'stack',
@@ -66,7 +76,8 @@ export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[]
       name: stack.name,
       arn: stack.id,
       loses: loses.join('. '),
-      ...(blockedBy === undefined ? {} : { blockedBy }),
+      ...(reasons.length === 0 ? {} : { blockedBy: reasons.join(' ') }),
+      ...(isProtected ? { isProtected: true as const } : {}),
     });
   }
   return { actions, stays, unknown: unknownOf(setup), fieldDevices };
@@ -91,12 +102,15 @@ function unknownOf(setup: SetupFacts): readonly string[] {
     [l10n.t('The role alias could not be read'), setup.roleAlias],
     [l10n.t('The thing group could not be read'), setup.group],
     [l10n.t('The stack could not be read'), setup.stack],
+    [l10n.t('Whether other templates or role aliases work with it could not be found out'), setup.others],
   ];
   return parts.flatMap(([text, fact]) => (fact.kind === 'unreadable' ? [`${text}: ${fact.why}`] : []));
 }
 
-function policyAction(policy: PolicyFact, loses: string): TeardownAction {
-  return named('iotPolicy', policy, policy.versions > 1 ? `${loses} ${l10n.t('All of its {0} versions.', policy.versions)}` : loses);
+function policyAction(policy: PolicyFact, loses: string, others: OtherUses | undefined): TeardownAction {
+  const blockedBy = policyUsers(policy.name, others);
+  const action = named('iotPolicy', policy, policy.versions > 1 ? `${loses} ${l10n.t('All of its {0} versions.', policy.versions)}` : loses);
+  return blockedBy === undefined ? action : { ...action, blockedBy };
 }
 
 function named(kind: 'iotPolicy' | 'provisioningTemplate' | 'roleAlias' | 'thingGroup', { name, arn }: { readonly name: string; readonly arn: string }, loses: string): TeardownAction {

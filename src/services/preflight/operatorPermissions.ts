@@ -3,19 +3,22 @@ import operatorPolicy from '../../../resources/iam/operator-policy.json';
 import type { Connection } from '../../core/ports/connection';
 import type { AwsTarget } from '../../core/ports/identity';
 import type { SimulatedAction } from '../../core/ports/roleApi';
-import type { FleetNames } from '../../core/provisioning/steps';
-import type { OperatorFacts } from '../../core/relations/facts';
+import type { OperatorFacts, RelationFacts } from '../../core/relations/facts';
+import { iotArn } from '../../core/util/arn';
 import { look } from './look';
 
 const statements: readonly { readonly Action: string | readonly string[]; readonly Resource: string | readonly string[] }[] = operatorPolicy.Statement;
 const listed = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
+
+/** What was looked at of the fleet: its real names and ARNs are what a narrow policy allows. */
+export type KnownFleet = Pick<RelationFacts, 'names' | 'stack' | 'stackRoles' | 'claims' | 'groups' | 'template'>;
 
 /**
  * What this identity may do of all that the extension calls, as iam:SimulatePrincipalPolicy tells: nothing is called for
  * it. Policies of organizations with conditions, of sessions and of resources are not seen by it:
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html. Throws CancelledError only.
  */
-export async function operatorFacts(connection: Connection, names: FleetNames, signal: AbortSignal): Promise<OperatorFacts> {
+export async function operatorFacts(connection: Connection, fleet: KnownFleet, signal: AbortSignal): Promise<OperatorFacts> {
   const { target, roles } = connection;
   const name = target.callerArn.slice(target.callerArn.indexOf(':', 'arn:aws:iam::'.length) + 1).split(':').at(-1) ?? target.callerArn;
   const source = await principalOf(connection, signal);
@@ -24,7 +27,7 @@ export async function operatorFacts(connection: Connection, names: FleetNames, s
     const found: SimulatedAction[] = [];
     // One after another: IAM allows few of these a second.
     for (const { Action, Resource } of statements) {
-      const resources = listed(Resource).filter((each) => each !== '*').map((each) => concrete(each, target, names));
+      const resources = listed(Resource).filter((each) => each !== '*').flatMap((each) => concrete(each, source, target, fleet));
       found.push(...(await roles.simulatePrincipal(source, listed(Action), resources, { signal })));
     }
     return found;
@@ -41,16 +44,47 @@ async function principalOf({ target: { callerArn, partition, account }, roles }:
   return found.kind === 'found' ? found.value.arn : `arn:${partition}:iam::${account}:role/${role}`;
 }
 
-/** A resource of this fleet in place of the pattern: a wildcard would not be matched by a narrower policy. */
-function concrete(pattern: string, { partition, region, account }: AwsTarget, names: FleetNames): string {
-  const own: Readonly<Record<string, string>> = {
-    'policy/': names.iotPolicyName,
-    'rolealias/': names.roleAliasName,
-    'provisioningtemplate/': names.templateName,
-    'thinggroup/': names.thingGroupName,
-    'cert/': '0'.repeat(64),
-  };
+/** Resources of this fleet in place of the pattern: a wildcard would not be matched by a narrower policy. */
+function concrete(pattern: string, source: string, target: AwsTarget, fleet: KnownFleet): readonly string[] {
+  const { names, stack, groups } = fleet;
+  const { partition, region, account } = target;
   const arn = pattern.replace('arn:aws:', `arn:${partition}:`).replace('REGION', region).replace('ACCOUNT', account).replace('GGv2Workshop', names.stackName);
-  if (arn.includes(':stack/')) return arn.replace('*', '00000000-0000-0000-0000-000000000000');
-  return arn.replace('*', own[/[^:]+\/(?=\*$)/.exec(arn)?.[0] ?? ''] ?? 'example');
+  const iot = (resources: readonly string[]): readonly string[] => [...new Set(resources)].map((resource) => iotArn(target, resource));
+  switch (/:([\w-]+)[/:][^/:]*\*/.exec(arn)?.[1] ?? (arn.includes(':stack/') ? 'stack' : '')) {
+    case 'stack':
+      return [stack.kind === 'found' ? stack.value.id : arn.replace('*', '00000000-0000-0000-0000-000000000000')];
+    case 'user':
+    case 'role':
+      // Its own permissions it asks for itself, the roles are those of the stack.
+      return arn.endsWith('/*') ? (source.includes(arn.slice(0, -1)) ? [source] : []) : rolesOf(fleet, arn);
+    case 'policy':
+      return iot([`policy/${names.iotPolicyName}`, `policy/${names.claimPolicyName}`]);
+    case 'rolealias':
+      return iot([`rolealias/${names.roleAliasName}`]);
+    case 'provisioningtemplate':
+      return iot([`provisioningtemplate/${names.templateName}`]);
+    case 'thinggroup':
+      return iot([names.thingGroupName, ...groups.keys()].map((name) => `thinggroup/${name}`));
+    case 'cert':
+      return iot(certificatesOf(fleet).map((id) => `cert/${id}`));
+    case 'function':
+      return [hookOf(fleet) ?? arn.replace('*', 'example')];
+    default:
+      return [arn.replace('*', 'example')];
+  }
+}
+
+function rolesOf({ stackRoles: { tokenExchange, provisioning } }: KnownFleet, pattern: string): readonly string[] {
+  const known = [tokenExchange, provisioning].flatMap((arn) => arn ?? []);
+  // As CloudFormation names them: stack, logical id, some letters.
+  return known.length > 0 ? known : [pattern.replace('*', 'TokenExchangeRole-EXAMPLE')];
+}
+
+function certificatesOf({ claims }: KnownFleet): readonly string[] {
+  const [first] = claims.kind === 'found' ? claims.value : [];
+  return [first?.id ?? '0'.repeat(64)];
+}
+
+function hookOf({ template }: KnownFleet): string | undefined {
+  return template.kind === 'found' ? template.value.preProvisioningHook?.targetArn : undefined;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { FleetError, isCancelled, isFleetError } from '../../core/errors';
 import type { ChangeSet, Stack, StackInput, StackParameter, TemplateSummary } from '../../core/ports/stackApi';
 import type { FleetNames } from '../../core/provisioning/steps';
-import { changeTable } from '../../core/stack/changeTable';
+import { changeCounts, changeTable } from '../../core/stack/changeTable';
 import { stackSucceeded } from '../../core/stack/condition';
 import { causeAdvice, firstCause } from '../../core/stack/failure';
 import { pauseAfter } from '../../core/util/backoff';
@@ -11,6 +11,9 @@ import type { Clock } from '../../core/util/clock';
 import { confirmCreation, confirmChange, type RunContext } from './stepContext';
 import { watchStack, type Settled } from './stackWatch';
 import type { LoadedTemplate } from './templateLoader';
+
+/** What an operation on a stack works with. */
+export type Operation = Pick<RunContext, 'connection' | 'ui' | 'progress' | 'signal'>;
 
 /** What CloudFormation calls on a stack, each waited for until it has ended. */
 export class StackOperations {
@@ -34,10 +37,16 @@ export class StackOperations {
 
   /** Shows what would change before it does; "no changes" is a success. Answers the stack as it is then. */
   async update(context: RunContext, stack: Stack, template: LoadedTemplate): Promise<Stack | undefined> {
-    const { connection, progress, signal, ui } = context;
+    const { connection, progress, signal } = context;
     progress.report(l10n.t('Asking CloudFormation what would change …'));
     const summary = await connection.stacks.validateTemplate(template.source, { signal });
-    const parameters = await askParameters(context, summary, template, stack.parameters);
+    return this.change(context, stack, template, summary, await askParameters(context, summary, template, stack.parameters));
+  }
+
+  /** Shows what these parameters and this template would change, and changes it once that is agreed to. */
+  async change(context: Operation, stack: Stack, template: LoadedTemplate, summary: TemplateSummary, parameters: readonly StackParameter[]): Promise<Stack | undefined> {
+    const { connection, progress, signal, ui } = context;
+    progress.report(l10n.t('Asking CloudFormation what would change …'));
     const request = { ...input(stack.name, template, parameters, summary), changeSetName: `greengrass-fleet-${randomUUID()}`, type: 'UPDATE' as const };
     const { id } = await connection.stacks.createChangeSet(request, { signal });
     let executed = false;
@@ -49,11 +58,11 @@ export class StackOperations {
       }
       await ui.reviewText({
         title: l10n.t('Update the stack {0}?', stack.name),
-        detail: [l10n.t('{0} change(s), shown in the editor.', changes.changes.length), ...acknowledgement(summary)].join('\n'),
+        detail: [l10n.t('{0} change(s), shown in the editor.', changes.changes.length), changeCounts(changes.changes), ...acknowledgement(summary)].join('\n'),
         action: l10n.t('Update Stack'),
         target: connection.target,
         documentTitle: l10n.t('Changes to {0}', stack.name),
-        markdown: `# ${l10n.t('Changes to the stack {0}', stack.name)}\n\n${changeTable(changes.changes)}\n`,
+        markdown: `# ${l10n.t('Changes to the stack {0}', stack.name)}\n\n${changeCounts(changes.changes)}\n\n${changeTable(changes.changes)}\n`,
       });
       progress.report(l10n.t('Updating the stack {0} …', stack.name));
       executed = true;
@@ -78,7 +87,7 @@ export class StackOperations {
   }
 
   /** Waits for what runs on the stack, whoever started it; throws the first cause when it fails. */
-  async settle(context: RunContext, name: string, stackId: string, operation?: 'CREATE' | 'UPDATE' | 'DELETE', before?: Stack): Promise<Stack | undefined> {
+  async settle(context: Operation, name: string, stackId: string, operation?: 'CREATE' | 'UPDATE' | 'DELETE', before?: Stack): Promise<Stack | undefined> {
     const { connection, progress, signal, ui } = context;
     let settled: Settled;
     try {
@@ -101,7 +110,7 @@ export class StackOperations {
   }
 
   /** The change set once it is ready; undefined when there is nothing to change. */
-  private async changeSet({ connection, signal }: RunContext, id: string): Promise<ChangeSet | undefined> {
+  private async changeSet({ connection, signal }: Operation, id: string): Promise<ChangeSet | undefined> {
     for (let look = 0; ; look += 1) {
       const found = await connection.stacks.describeChangeSet(id, { signal });
       if (found?.status === 'CREATE_COMPLETE') return found;

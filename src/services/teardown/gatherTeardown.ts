@@ -12,6 +12,7 @@ import { all } from '../removal';
 import { namesOf, stackMeaning } from '../steps/accountLook';
 import { claimCandidates, claimFact } from './claimFacts';
 import { look } from './look';
+import { otherUses, type Own } from './otherUses';
 import { principalsOf, type Principals } from './principals';
 
 export interface GatherWork {
@@ -51,7 +52,7 @@ async function gatherSetup(work: GatherWork): Promise<SetupFacts> {
   const stack = await look(() => stacks.describeStack(work.names.stackName, call));
   const names = stack.kind === 'found' ? namesOf(work.names, await stackMeaning(connection, stack.value, signal)) : work.names;
   const [stackFact, roleAlias, template, group, claimPolicy, devicePolicy] = await Promise.all([
-    detailOf(stack, async ({ id, name, status }) => ({ id, name, status, resources: await all(stacks.listStackResources(id, call)) })),
+    detailOf(stack, async ({ id, name, status, terminationProtection }) => ({ id, name, status, ...(terminationProtection === true ? { protected: true } : {}), resources: await all(stacks.listStackResources(id, call)) })),
     look(() => iot.describeRoleAlias(names.roleAliasName, call)),
     look(() => iot.describeProvisioningTemplate(names.templateName, call)),
     look(() => iot.describeThingGroup(names.thingGroupName, call)).then((found) => detailOf(found, ({ name, arn }) => groupFact(connection, name, arn, signal))),
@@ -64,11 +65,21 @@ async function gatherSetup(work: GatherWork): Promise<SetupFacts> {
   const claimPrincipals = names.claimPolicyName === names.iotPolicyName ? devicePrincipals : await detailOf(claimPolicy, ({ name }) => principalsOf(iot, name, signal, counted));
   const extra = (valueOr(stackFact)?.resources ?? []).flatMap(({ type, physicalId, status }) => (type === 'AWS::IoT::Policy' && physicalId !== undefined && status !== 'DELETE_COMPLETE' ? [physicalId] : []));
   const stackPolicies = await look(() => policiesOf(work, extra.filter((name) => name !== names.claimPolicyName && name !== names.iotPolicyName), counted));
+  progress.report(l10n.t('Looking for what else works with it …'));
+  const ofStack = (type: string): readonly string[] => (valueOr(stackFact)?.resources ?? []).flatMap((resource) => (resource.type === type && resource.physicalId !== undefined ? [resource.physicalId] : []));
+  const own: Own = {
+    templates: new Set([names.templateName, ...ofStack('AWS::IoT::ProvisioningTemplate')]),
+    aliases: new Set([names.roleAliasName, ...ofStack('AWS::IoT::RoleAlias')]),
+    policies: new Set([names.claimPolicyName, names.iotPolicyName, ...extra]),
+    ...(roleAlias.kind === 'found' ? { alias: roleAlias.value.name } : {}),
+  };
+  const others = await look(() => otherUses(connection, own, signal));
   progress.report(l10n.t('Looking at the claim certificates …'));
   const claims = await look(() => claimCandidates(work, valueOr(claimPrincipals)?.certificates ?? [], valueOr(devicePrincipals)));
   return {
     names,
     stack: stackFact,
+    others,
     roleAlias,
     template,
     group,

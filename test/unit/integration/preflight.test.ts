@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import operatorPolicy from '../../../resources/iam/operator-policy.json';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreatePolicyVersionCommand, DeleteThingGroupCommand, IoTClient, UpdateCertificateCommand, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
 import { SdkAwsGateway } from '../../../src/aws/gateway';
@@ -101,7 +102,7 @@ describe('the relations of a fleet on the real SDK and the local AWS', function 
     const signal = new AbortController().signal;
     const facts = await gatherRelations(connection, names, signal);
     const judged = async (callerArn: string): Promise<readonly string[]> => {
-      const operator = await operatorFacts({ ...connection, target: { ...target, callerArn } }, names, signal);
+      const operator = await operatorFacts({ ...connection, target: { ...target, callerArn } }, facts, signal);
       return relationsOf({ ...facts, operator }).edges.filter(({ code }) => code === 'operatorPermissions').map(({ to, status, reason }) => `${to} ${status} ${status === 'broken' ? reason : ''}`.trim());
     };
     const services = ['cloudformation', 'iot', 'greengrass', 'iam', 'lambda'];
@@ -115,6 +116,31 @@ describe('the relations of a fleet on the real SDK and the local AWS', function 
     const found = await judged(`arn:aws:sts::${target.account}:assumed-role/Operator/me`);
     assert.deepEqual(found.filter((line) => / broken /.test(line)), ['service:iot broken It may not do this: iot:CreatePolicy.', 'service:lambda broken It may not do this: lambda:GetPolicy.']);
     assert.deepEqual(await judged(`arn:aws:iam::${target.account}:root`), ['service:iam unknown']);
+  });
+
+  it('a policy that allows exactly the names of this fleet is all green', async () => {
+    const { target } = connection;
+    const signal = new AbortController().signal;
+    const facts = await gatherRelations(connection, names, signal);
+    const certificate = facts.claims.kind === 'found' ? facts.claims.value[0]?.id : undefined;
+    const stackId = facts.stack.kind === 'found' ? facts.stack.value.id : undefined;
+    assert.ok(certificate !== undefined && stackId !== undefined);
+    const { tokenExchange = '', provisioning = '' } = facts.stackRoles;
+    const own = `arn:aws:iam::${target.account}:role/Narrow`;
+    const exact = (pattern: string): readonly string[] => {
+      const arn = pattern.replace('REGION', target.region).replace('ACCOUNT', target.account);
+      if (arn.includes(':stack/')) return [stackId];
+      if (arn.endsWith(':role/GGv2Workshop-*')) return [tokenExchange, provisioning];
+      if (arn.endsWith(':role/*')) return [own];
+      const real: Readonly<Record<string, readonly string[]>> = { policy: [names.iotPolicyName, names.claimPolicyName], rolealias: [names.roleAliasName], provisioningtemplate: [names.templateName], thinggroup: [names.thingGroupName], cert: [certificate] };
+      const kind = /:(\w+)\/\*$/.exec(arn)?.[1] ?? '';
+      return real[kind]?.map((name) => iotArn(target, `${kind}/${name}`)) ?? [arn];
+    };
+    const statements = operatorPolicy.Statement.map(({ Action, Resource }) => ({ Effect: 'Allow', Action, Resource: [Resource].flat().flatMap((each) => (each === '*' ? [each] : exact(each))) }));
+    await iam.send(new CreateRoleCommand({ RoleName: 'Narrow', AssumeRolePolicyDocument: trust('ec2.amazonaws.com') }));
+    for (const [index, statement] of statements.entries()) await iam.send(new PutRolePolicyCommand({ RoleName: 'Narrow', PolicyName: `P${String(index)}`, PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) }));
+    const operator = await operatorFacts({ ...connection, target: { ...target, callerArn: `arn:aws:sts::${target.account}:assumed-role/Narrow/me` } }, facts, signal);
+    assert.deepEqual(relationsOf({ ...facts, operator }).edges.filter(({ code, status }) => code === 'operatorPermissions' && status !== 'ok'), []);
   });
 
   for (const [what, breakIt, expected] of breakages) {

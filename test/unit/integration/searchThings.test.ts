@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, IoTClient } from '@aws-sdk/client-iot';
+import { AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, GetIndexingConfigurationCommand, IoTClient, UpdateIndexingConfigurationCommand, type ThingIndexingConfiguration } from '@aws-sdk/client-iot';
 import type { SdkAwsGateway } from '../../../src/aws/gateway';
 import { FleetError } from '../../../src/core/errors';
 import type { IotApi } from '../../../src/core/ports/iotApi';
@@ -45,6 +45,29 @@ describe('searching things through the product\'s own connection', () => {
     assert.deepEqual(await named('Berlin-2', false), ['Pump-2 Berlin-2']);
     assert.deepEqual(await named('Berlin', true), ['Pump-1 Berlin-1', 'Pump-2 Berlin-2', 'Pump-3 Berlin-3']);
     assert.deepEqual(await named('Berlin', false), []);
+  });
+
+  it('keeps whatever else is indexed; turned off, nothing is', async () => {
+    const iot = new IoTClient(sandbox.client);
+    const theirs: ThingIndexingConfiguration = {
+      thingIndexingMode: 'REGISTRY_AND_SHADOW',
+      thingConnectivityIndexingMode: 'OFF',
+      deviceDefenderIndexingMode: 'VIOLATIONS',
+      namedShadowIndexingMode: 'ON',
+      customFields: [{ name: 'attributes.version', type: 'Number' }],
+      filter: { namedShadowNames: ['config'], geoLocations: [{ name: 'shadow.reported.place', order: 'LonLat' }] },
+    };
+    await iot.send(new UpdateIndexingConfigurationCommand({ thingIndexingConfiguration: theirs, thingGroupIndexingConfiguration: { thingGroupIndexingMode: 'ON' } }));
+    const held = async (): Promise<object> => {
+      const { thingIndexingConfiguration, thingGroupIndexingConfiguration } = await iot.send(new GetIndexingConfigurationCommand({}));
+      return { ...thingIndexingConfiguration, managedFields: undefined, groups: thingGroupIndexingConfiguration?.thingGroupIndexingMode };
+    };
+    assert.deepEqual(await api.getIndexing(), { things: 'REGISTRY_AND_SHADOW', connectivity: false, more: true });
+    await api.updateIndexing({ things: 'REGISTRY_AND_SHADOW', connectivity: true });
+    assert.deepEqual(await held(), { ...theirs, thingConnectivityIndexingMode: 'STATUS', managedFields: undefined, groups: 'ON' });
+    await api.updateIndexing({ things: 'OFF', connectivity: false });
+    assert.deepEqual(await api.getIndexing(), { things: 'OFF', connectivity: false });
+    iot.destroy();
   });
 
   it('on: pages of hits, with all that is known of a thing', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AddThingToThingGroupCommand, AttachPolicyCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreateThingCommand, IoTClient } from '@aws-sdk/client-iot';
+import { CloudFormationClient, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
 import { AttachRolePolicyCommand, DetachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { SdkAwsGateway } from '../../../src/aws/gateway';
 import type { Connection } from '../../../src/core/ports/connection';
@@ -110,6 +111,40 @@ describe('a teardown on the real SDK and the local AWS', function () {
     };
   }
   const empty = { certificates: 0, policies: 0, templates: 0, aliases: 0, groups: 0, things: 0, stack: 'none' };
+
+  it('deletes nothing that another template, alias or policy works with, without saying so', async () => {
+    const ours = await real.iot.describeProvisioningTemplate(names.templateName);
+    const alias = await real.iot.describeRoleAlias(names.roleAliasName);
+    assert.ok(ours && alias);
+    await real.iot.createProvisioningTemplate({ name: 'Theirs', templateBody: ours.templateBody, provisioningRoleArn: ours.provisioningRoleArn, enabled: true });
+    await real.iot.createRoleAlias({ name: 'TheirAlias', roleArn: alias.roleArn });
+    await real.iot.createPolicy({ name: 'TheirPolicy', document: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:AssumeRoleWithCertificate', Resource: alias.arn }] }) });
+    const before = await holdings();
+    const found = await plan();
+    const blockers = blockersOf(found).join('\n');
+    assert.match(blockers, new RegExp(`${names.iotPolicyName}: The provisioning template\\(s\\) Theirs`));
+    assert.match(blockers, /Its role \S+ is used by others as well: role alias TheirAlias/);
+    assert.match(blockers, /Its role \S+ is used by others as well: provisioning template Theirs/);
+    assert.match(found.actions.find(({ kind }) => kind === 'roleAlias')?.loses ?? '', /TheirPolicy let devices use it/);
+    assert.ok(found.stays.some(({ kind, why }) => kind === 'thingGroup' && /Theirs/.test(why)));
+    await assert.rejects(tearDown(found), /Nothing is torn down/);
+    assert.deepEqual(await holdings(), before);
+    await real.iot.deleteProvisioningTemplate('Theirs');
+    await real.iot.deleteRoleAlias('TheirAlias');
+    assert.deepEqual(blockersOf(await plan()), []);
+  });
+
+  it('a protected stack blocks the plan until its protection is taken away', async () => {
+    const cloudFormation = new CloudFormationClient(sandbox.client);
+    await cloudFormation.send(new UpdateTerminationProtectionCommand({ StackName: names.stackName, EnableTerminationProtection: true }));
+    cloudFormation.destroy();
+    const found = await plan();
+    assert.match(blockersOf(found).join(), /Termination protection is on/);
+    const locked = found.actions.find(({ isProtected }) => isProtected === true);
+    assert.ok(locked);
+    await real.stacks.removeTerminationProtection(locked.key);
+    assert.deepEqual(blockersOf(await plan()), []);
+  });
 
   it('takes everything down without one refused call; then there is nothing to plan', async () => {
     await testDevice('test-1');

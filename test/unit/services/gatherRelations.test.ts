@@ -44,7 +44,7 @@ describe('gathering the relations of a fleet', () => {
     world.roles.denied = true;
     const facts = await gatherRelations(world.connection, world.settings.names, world.run.signal);
     const connection = { ...world.connection, target: { ...world.connection.target, callerArn: 'arn:aws:iam::111122223334:user/me' } };
-    const { edges } = relationsOf({ ...facts, operator: await operatorFacts(connection, facts.names, world.run.signal) });
+    const { edges } = relationsOf({ ...facts, operator: await operatorFacts(connection, facts, world.run.signal) });
     const [edge, ...others] = edges.filter(({ code }) => code === 'operatorPermissions');
     assert.deepEqual([edge?.status, others.length], ['unknown', 0]);
     assert.match(edge?.reason ?? '', /iam:SimulatePrincipalPolicy/);

@@ -117,6 +117,39 @@ export const stepCases = {
       },
     },
   },
+  updateRolesStack: {
+    happy: {
+      'one parameter gets another value: the change is shown first, and the role has it then': async (host) => {
+        const { stacks, roles } = await host.doSteps('rolesStack');
+        const { stackName } = host.steps.names();
+        const which = /Which parameter of/;
+        host.window.expect(
+          { match: which, answer: 'MaxSessionDuration' },
+          { match: /Stack parameter MaxSessionDuration/, answer: '7200' },
+          { match: which, answer: 'Show what would change' },
+          { match: /Update the stack .*\?[^]*1 changed/, answer: 'Update Stack' },
+        );
+        await host.done(Commands.updateRolesStack);
+        const stack = await stacks.describeStack(stackName);
+        assert.deepEqual([stack?.status, stack?.parameters.find(({ key }) => key === 'MaxSessionDuration')?.value], ['UPDATE_COMPLETE', '7200']);
+        const durations: (number | undefined)[] = [];
+        for await (const { type, physicalId } of stacks.listStackResources(stackName)) if (type === 'AWS::IAM::Role') durations.push((await roles.getRole(physicalId ?? ''))?.maxSessionDuration);
+        assert.deepEqual(durations.sort(), [3600, 7200]);
+      },
+    },
+    unhappy: {
+      'without a stack: the message has the button of the step': async (host) => {
+        await host.connect();
+        assert.ok((await host.failed(Commands.updateRolesStack)).options.includes('Deploy Roles Stack'));
+      },
+      'closing the look at the changes changes nothing, and leaves no change set': async (host) => {
+        const { stacks } = await host.doSteps('rolesStack');
+        host.window.expect({ match: /Which parameter of/, answer: 'MaxSessionDuration' }, { match: /Stack parameter/, answer: '7200' }, { match: /Which parameter of/, answer: 'Show what would change' }, { match: /Update the stack/, answer: undefined });
+        await host.cancelled(Commands.updateRolesStack);
+        assert.equal((await stacks.describeStack(host.steps.names().stackName))?.status, 'CREATE_COMPLETE');
+      },
+    },
+  },
   deployRolesStack: {
     happy: aloneAndAgain('rolesStack', async (host) => {
       const { stacks } = await host.session.connection();

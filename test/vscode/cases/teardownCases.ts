@@ -42,6 +42,19 @@ export const teardownCases = {
         await host.done(Commands.tearDown, { scope: 'everything' });
         await told(host, /There is nothing to tear down/);
       },
+      'a stack with termination protection: the button turns it off, and the plan is shown again': async (host) => {
+        const { stacks } = await host.doSteps(...stepIds);
+        const { CloudFormationClient, UpdateTerminationProtectionCommand } = await import('@aws-sdk/client-cloudformation');
+        const { endpoint, region, accessKeyId, secretAccessKey } = host.sandbox.info;
+        const client = new CloudFormationClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+        const { stackName } = host.steps.names();
+        await client.send(new UpdateTerminationProtectionCommand({ StackName: stackName, EnableTerminationProtection: true }));
+        client.destroy();
+        host.window.expect({ match: /cannot be torn down now.*Termination protection/, answer: 'Turn Off Termination Protection…' }, { match: /Turn off the termination protection of/, answer: 'Turn Off' }, { match: /The plan is shown/, answer: undefined });
+        await host.done(Commands.tearDown, { scope: 'everything' });
+        await told(host, /The plan is shown/);
+        assert.equal((await stacks.describeStack(stackName))?.terminationProtection, false);
+      },
       'a device in the field: its number has to be typed, and it is left alone': async (host) => {
         await host.doSteps(...stepIds);
         const { status } = await fieldDevice(host);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StackEvent, StackOutput } from '../../../../src/core/ports/stackApi';
-import { changeTable } from '../../../../src/core/stack/changeTable';
+import { changeCounts, changeTable } from '../../../../src/core/stack/changeTable';
 import { stackCondition } from '../../../../src/core/stack/condition';
 import { causeAdvice, firstCause } from '../../../../src/core/stack/failure';
 import { readOutputs, type KnownRole } from '../../../../src/core/stack/outputs';
@@ -131,5 +131,21 @@ describe('change table', () => {
     assert.equal(rows.length, 3);
     assert.equal(rows[2]?.replace(/\\\|/g, '').split('|').length, 7);
     assert.doesNotMatch(table, /<script|\]\(command/);
+  });
+  it('says in words what is replaced, and puts that first', () => {
+    const change = (action: string, logicalId: string, more: object = {}) => ({ action, logicalId, resourceType: 'AWS::IAM::Role', scope: [], ...more });
+    const changes = [change('Add', 'New'), change('Modify', 'Same', { replacement: 'False', properties: ['Tags'] }), change('Modify', 'Maybe', { replacement: 'Conditional' }), change('Remove', 'Gone'), change('Modify', 'Other', { replacement: 'True', properties: ['RoleName'], scope: ['Properties'] })];
+    const rows = changeTable(changes).split('\n').slice(2);
+    assert.deepEqual(rows.map((row) => row.split(' | ')[1]), ['Other', 'Gone', 'Maybe', 'Same', 'New']);
+    assert.match(rows[0] ?? '', /❗ Replaced \| Other \| AWS::IAM::Role \| Yes: deleted and made anew, whatever refers to it must follow \| RoleName/);
+    assert.match(rows[1] ?? '', /❗ Removed/);
+    assert.match(rows[2] ?? '', /Perhaps/);
+    assert.match(rows[3] ?? '', /Changed .* No: changed where it is \| Tags/);
+    assert.equal(changeCounts(changes), '1 replaced, 1 removed, 2 changed, 1 added');
+  });
+  it('cuts names that are thousands of characters long', () => {
+    const row = changeTable([{ action: 'Add', logicalId: 'x'.repeat(5000), physicalId: `${'y'.repeat(5000)}|\u202e`, resourceType: 'z'.repeat(5000), scope: Array.from({ length: 500 }, () => 'Properties') }]).split('\n')[2] ?? '';
+    assert.ok(row.length < 900, String(row.length));
+    assert.equal(row.split(' | ').length, 5);
   });
 });

@@ -25,6 +25,7 @@ const setup: SetupFacts = {
   roleAlias: found({ name: 'Alias', arn: arn('rolealias/Alias') }),
   group: found({ name: 'Cores', arn: arn('thinggroup/Cores'), children: [], things: [] }),
   stack: found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: [{ logicalId: 'A', type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' }, { logicalId: 'B', type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' }] }),
+  others: found({ templates: [], aliases: [], policies: [], morePolicies: false }),
 };
 const everything = (more: Partial<SetupFacts> = {}, testDevices: readonly LedgerEntry[] = []): TeardownFacts => ({ scope: 'everything', target, testDevices, setup: { ...setup, ...more } });
 
@@ -41,7 +42,28 @@ const without = (...parts: readonly string[]): readonly string[] => whole.filter
 
 const stackWithGroup = found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: [{ logicalId: 'G', physicalId: 'Cores', type: 'AWS::IoT::ThingGroup', status: 'CREATE_COMPLETE' }] });
 
+const othersAre = (more: Partial<Extract<SetupFacts['others'], { kind: 'found' }>['value']>): Partial<SetupFacts> => ({ others: found({ templates: [], aliases: [], policies: [], morePolicies: false, ...more }) });
+const otherTemplate = { name: 'Theirs', roleArn: 'arn:aws:iam::111122223334:role/Fleet-Provision', policies: ['DevicePolicy'], groups: ['Cores'] };
+const stackWithRoles = found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: ['Fleet-Token', 'Fleet-Provision'].map((physicalId) => ({ logicalId: physicalId, physicalId, type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' })) });
+
 const table: Readonly<Record<string, Expected>> = {
+  'another template uses policy, group and role: it blocks the policy and the stack, and the group stays': {
+    facts: everything({ ...othersAre({ templates: [otherTemplate] }), stack: stackWithRoles }),
+    actions: without('thingGroup'),
+    stays: [/Theirs put devices into it/],
+    blockers: [/^DevicePolicy: The provisioning template\(s\) Theirs give it/, /^Fleet: Its role Fleet-Provision is used by others as well: provisioning template Theirs/],
+  },
+  'another role alias uses the role of the stack': {
+    facts: everything({ ...othersAre({ aliases: [{ name: 'TheirAlias', roleArn: 'arn:aws:iam::111122223334:role/path/Fleet-Token' }] }), stack: stackWithRoles }),
+    actions: whole,
+    blockers: [/^Fleet: Its role Fleet-Token is used by others as well: role alias TheirAlias/],
+  },
+  'others that use other things change nothing': {
+    facts: everything({ ...othersAre({ templates: [{ ...otherTemplate, roleArn: 'arn:aws:iam::111122223334:role/Else', policies: ['Else'], groups: ['Else'] }], aliases: [{ name: 'A', roleArn: 'arn:aws:iam::111122223334:role/Else' }] }), stack: stackWithRoles }),
+    actions: whole,
+  },
+  'what others use could not be read: nothing is run': { facts: everything({ others: { kind: 'unreadable', why: 'iot:ListRoleAliases' } }), actions: whole, blockers: [/Whether other templates.*iot:ListRoleAliases/] },
+  'a protected stack': { facts: everything({ stack: found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', protected: true, resources: [] }) }), actions: whole, blockers: [/^Fleet: Termination protection is on/] },
   'everything: claims, policies, template, alias, group, stack': { facts: everything(), actions: whole },
   'test devices come first, and are no devices in the field': {
     facts: everything({ principals: found(new Set([certificate('a')])), group: found({ name: 'Cores', arn: 'x', children: [], things: ['test-1'] }) }, [test('a', 'test-1')]),

@@ -1,0 +1,64 @@
+import * as l10n from '@vscode/l10n';
+import { FleetError } from '../../core/errors';
+import type { Choice } from '../../core/ports/interaction';
+import type { Stack, StackParameter, TemplateParameterInfo } from '../../core/ports/stackApi';
+import { stackCondition } from '../../core/stack/condition';
+import type { Clock } from '../../core/util/clock';
+import { StackOperations, type Operation } from './stackOperations';
+import { missingStep } from './stepContext';
+
+/**
+ * Updates a stack by its own template with other values of its parameters: asks which, shows what would change, then changes it.
+ * Throws FleetError without a stack at rest or without parameters, CancelledError when a question is closed.
+ */
+export async function changeParameters(work: Operation & { readonly clock: Clock; readonly stackName: string }): Promise<void> {
+  const { connection, progress, signal, stackName, clock } = work;
+  const { stacks, target } = connection;
+  progress.report(l10n.t('Looking at the stack {0} …', stackName));
+  const stack = await stacks.describeStack(stackName, { signal });
+  const condition = stackCondition(stack?.status);
+  if (stack === undefined || condition === 'none') throw missingStep(l10n.t('There is no stack {0} in account {1}, {2}.', stackName, target.account, target.region), 'rolesStack', 'noStack');
+  if (condition !== 'healthy') {
+    throw new FleetError(l10n.t('The stack {0} cannot be updated now: it is in {1}.', stackName, stack.status), { category: 'conflict', code: 'stackNotHealthy', advice: l10n.t('Run the step of the roles stack: it follows or mends it.'), remedies: [{ kind: 'runStep', step: 'rolesStack' }] });
+  }
+  const body = await stacks.getTemplate(stack.id, { signal });
+  const summary = await stacks.validateTemplate({ body }, { signal });
+  if (summary.parameters.length === 0) throw new FleetError(l10n.t('The template of the stack {0} has no parameters.', stackName), { category: 'validation', code: 'noParameters', advice: l10n.t('Change the template, then run the step of the roles stack.'), remedies: [{ kind: 'runStep', step: 'rolesStack' }] });
+  const changed = await askValues(work, stack, summary.parameters);
+  const known = new Set(stack.parameters.map(({ key }) => key));
+  const parameters = summary.parameters.flatMap(({ key }): StackParameter[] => {
+    const value = changed.get(key);
+    if (value !== undefined) return [{ key, value }];
+    return known.has(key) ? [{ key, value: '', usePreviousValue: true }] : [];
+  });
+  await new StackOperations(clock).change(work, stack, { source: { body }, body, label: stackName, bundled: false }, summary, parameters);
+}
+
+/** One parameter after another, until there are enough. */
+async function askValues({ ui }: Operation, stack: Stack, parameters: readonly TemplateParameterInfo[]): Promise<ReadonlyMap<string, string>> {
+  const changed = new Map<string, string>();
+  for (;;) {
+    const choices = parameters.map((parameter): Choice<TemplateParameterInfo | undefined> => {
+      const { key, noEcho, description } = parameter;
+      const value = changed.get(key) ?? valueOf(stack, parameter);
+      const shown = noEcho ? '••••' : value === '' ? l10n.t('empty') : value;
+      return { label: key, description: changed.has(key) ? l10n.t('new: {0}', shown) : shown, ...(description === undefined ? {} : { detail: description }), value: parameter };
+    });
+    const ready: Choice<TemplateParameterInfo | undefined> = { label: l10n.t('Show what would change'), description: [...changed.keys()].join(', '), value: undefined };
+    const wanted = await ui.choose<TemplateParameterInfo | undefined>({
+      title: l10n.t('Which parameter of {0} gets another value?', stack.name),
+      choices: changed.size === 0 ? choices : [ready, ...choices],
+    });
+    if (wanted === undefined) return changed;
+    const { key, noEcho, description } = wanted;
+    const value = await ui.input({
+      title: l10n.t('Stack parameter {0}', key),
+      password: noEcho,
+      ...(noEcho ? {} : { value: changed.get(key) ?? valueOf(stack, wanted) }),
+      ...(description === undefined ? {} : { prompt: description }),
+    });
+    changed.set(key, value);
+  }
+}
+
+const valueOf = (stack: Stack, { key, defaultValue }: TemplateParameterInfo): string => stack.parameters.find((each) => each.key === key)?.value ?? defaultValue ?? '';
