@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The relations of a fleet, as a list and as a picture. Every text is set as text, never as HTML.
+ * The relations of a fleet, as a list, as a tree and as a picture. Every text is set as text, never as HTML.
  *
  * @typedef {import('../src/webview/relationsProtocol').ToRelations} ToRelations
  * @typedef {import('../src/webview/relationsProtocol').FromRelations} FromRelations
@@ -45,7 +45,8 @@
   refresh.addEventListener('click', () => vscode.postMessage({ type: 'refresh' }));
   const list = element('section', { attributes: { 'aria-label': text('list') } });
   const picture = element('section', { class: 'picture', attributes: { 'aria-label': text('picture') } });
-  page.append(heading, summary, refresh, element('div', { class: 'halves', children: [list, picture] }));
+  const tree = element('section', { attributes: { 'aria-label': text('tree') } });
+  page.append(heading, summary, refresh, element('div', { class: 'halves', children: [list, element('div', { class: 'drawn', children: [tree, picture] })] }));
 
   /** @param {State} state @param {number} index @param {string} id */
   function item(state, index, id) {
@@ -80,6 +81,85 @@
       sections.push(element('h2', node.opens ? { children: [link] } : { text: title }), element('ul', { children: items }));
     });
     list.replaceChildren(...sections);
+  }
+
+  /** Lines that somebody has closed, by id. @type {Set<string>} */
+  const closed = new Set();
+
+  /** @param {State} state @param {State['tree']['uses'][number]} line @param {string} id @returns {Element} */
+  function treeLine(state, line, id) {
+    const node = /** @type {State['nodes'][number]} */ (state.nodes[line.node]);
+    const edge = line.edge === undefined ? undefined : state.edges[line.edge];
+    const label = [
+      ...(edge === undefined ? [] : [element('span', { class: 'sort', text: `${marks[edge.status] ?? ''} `, attributes: { 'aria-hidden': 'true' } })]),
+      element('span', { text: `${node.kind} ${node.name}` }),
+      ...(edge === undefined ? [] : [element('span', { class: 'why', text: `: ${edge.statusText}. ${edge.reason}` })]),
+      ...(line.again ? [element('span', { class: 'why', text: ` (${text('again')})` })] : []),
+    ];
+    return branch(id, label, line.children.map((child, index) => treeLine(state, child, `${id}.${index}`)), node.opens ? line.node : undefined);
+  }
+
+  /** @param {string} id @param {Element[]} label @param {Element[]} children @param {number} [opens] index of a node that has something to be read */
+  function branch(id, label, children, opens) {
+    const attributes = { role: 'treeitem', id, tabindex: -1, 'aria-level': id.split('.').length, ...(opens === undefined ? {} : { 'data-node': opens }) };
+    // Its children stand beside it and not in it: a line is called by its own words only.
+    const item = element('span', { class: 'line', attributes, children: label });
+    item.addEventListener('click', () => {
+      goTo(item);
+      toggle(item, item.getAttribute('aria-expanded') === 'false');
+    });
+    if (children.length > 0) item.setAttribute('aria-expanded', String(!closed.has(id)));
+    return element('li', { attributes: { role: 'none' }, children: [item, ...(children.length === 0 ? [] : [element('ul', { attributes: { role: 'group' }, children })])] });
+  }
+
+  /** @param {Element} item @param {boolean} open */
+  function toggle(item, open) {
+    if (!item.hasAttribute('aria-expanded')) return;
+    item.setAttribute('aria-expanded', String(open));
+    if (open) closed.delete(item.id);
+    else closed.add(item.id);
+  }
+
+  /** One line of the tree is reached by Tab, the others by arrows. @param {Element | null | undefined} item */
+  function goTo(item) {
+    if (!(item instanceof HTMLElement)) return;
+    for (const other of tree.querySelectorAll('[role=treeitem]')) other.setAttribute('tabindex', other === item ? '0' : '-1');
+    item.focus();
+  }
+
+  tree.addEventListener('keydown', (event) => {
+    const { key } = /** @type {KeyboardEvent} */ (event);
+    const item = event.target instanceof Element ? event.target.closest('[role=treeitem]') : null;
+    if (item === null) return;
+    const shown = [...tree.querySelectorAll('[role=treeitem]')].filter((each) => each.closest('[aria-expanded=false] + ul') === null);
+    const at = shown.indexOf(item);
+    /** @type {Record<string, () => void>} */
+    const moves = {
+      ArrowDown: () => goTo(shown[at + 1]),
+      ArrowUp: () => goTo(shown[at - 1]),
+      Home: () => goTo(shown[0]),
+      End: () => goTo(shown.at(-1)),
+      ArrowRight: () => (item.getAttribute('aria-expanded') === 'false' ? toggle(item, true) : goTo(item.nextElementSibling?.querySelector('[role=treeitem]'))),
+      ArrowLeft: () => (item.getAttribute('aria-expanded') === 'true' ? toggle(item, false) : goTo(item.closest('ul')?.previousElementSibling)),
+      Enter: () => {
+        const node = item.getAttribute('data-node');
+        if (node === null) toggle(item, item.getAttribute('aria-expanded') === 'false');
+        else vscode.postMessage({ type: 'open', node: Number(node) });
+      },
+    };
+    const move = moves[key === ' ' ? 'Enter' : key];
+    if (move === undefined) return;
+    event.preventDefault();
+    move();
+  });
+
+  /** @param {State} state */
+  function drawTree(state) {
+    const lines = state.tree.uses.map((line, index) => treeLine(state, line, `tree${index}`));
+    const users = state.tree.usedBy.map((line, index) => treeLine(state, line, `users.${index}`));
+    if (users.length > 0) lines.push(branch('users', [element('span', { text: text('usedBy') })], users));
+    lines[0]?.firstElementChild?.setAttribute('tabindex', '0');
+    tree.replaceChildren(...(lines.length === 0 ? [] : [element('ul', { attributes: { role: 'tree', 'aria-label': text('tree') }, children: lines })]));
   }
 
   /** @param {string} name */
@@ -158,6 +238,7 @@
     heading.textContent = text('heading', state.title);
     summary.textContent = state.summary;
     drawList(state);
+    drawTree(state);
     drawPicture(state);
     if (focused !== undefined && focused !== '') document.getElementById(focused)?.focus();
     announcer.textContent = state.summary;

@@ -38,6 +38,7 @@ import { Folders } from './platform/folders';
 import { VsCodeInteraction } from './platform/interaction';
 import { ChannelLog, type Log } from './platform/log';
 import { FolderLedger } from './platform/folderLedger';
+import { reportKey } from './platform/keptReport';
 import { isString, StoredValue } from './platform/mementos';
 import { NotificationProgress } from './platform/progress';
 import { VsCodeWindow, type PromptWindow } from './platform/promptWindow';
@@ -259,6 +260,8 @@ export class Container implements vscode.Disposable {
         folders,
         progress,
         notify: async (severity, message, buttons) => this.window.notify(severity, message, buttons),
+        ui,
+        keepReport: async (text) => this.context.workspaceState.update(reportKey, text),
         showRelations: async (shown) => relations.show(shown),
         logError: (error) => log.error('the findings of the preflight could not be shown', error),
       }),

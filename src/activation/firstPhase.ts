@@ -7,6 +7,7 @@ import { Commands, Views } from '../ids';
 import { isPolicyDocument } from '../language/policySelector';
 import { isTemplateDocument, mentionsFleetProvisioning } from '../language/templateSelector';
 import { deployedScheme } from '../platform/deployedUri';
+import { registerReports } from '../platform/keptReport';
 import { registerCheckTasks } from '../tasks/registerCheckTasks';
 import { CommandStubs } from './commandStubs';
 import { OwnDocuments } from './ownDocuments';
@@ -50,6 +51,7 @@ export class FirstPhase implements vscode.Disposable {
     this.disposables = [
       this.commands,
       this.documents,
+      registerReports(context.workspaceState),
       registerAgentTools(async () => (await loader.load()).agentTools()),
       registerCheckTasks({
         program: context.asAbsolutePath(path.join('dist', 'check.js')),

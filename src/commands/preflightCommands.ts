@@ -1,14 +1,16 @@
-import type { RelationFacts } from '../core/relations/facts';
 import type { RelationGraph } from '../core/relations/graph';
+import type { RelationsView } from '../core/relations/view';
 import type { Severity } from '../platform/promptWindow';
 import { Commands } from '../ids';
 import type { StepCommandsDeps } from './connectedRun';
 import type { PreflightProblems } from './preflightProblems';
 
-export interface PreflightCommandsDeps extends Omit<StepCommandsDeps, 'ui'> {
+export interface PreflightCommandsDeps extends StepCommandsDeps {
+  /** Keeps the text of the last report, for a window that is loaded again. */
+  readonly keepReport: (text: string) => Promise<void>;
   /** A message that may stay for as long as a person likes; answers the button. */
   readonly notify: (severity: Severity, message: string, buttons: readonly string[]) => Promise<string | undefined>;
-  readonly showRelations: (shown: { readonly graph: RelationGraph; readonly facts: RelationFacts; readonly hint: unknown; readonly name?: string }) => Promise<void>;
+  readonly showRelations: (shown: { readonly graph: RelationGraph; readonly view: RelationsView; readonly hint: unknown; readonly asked?: string }) => Promise<void>;
   readonly logError: (error: unknown) => void;
 }
 
@@ -20,7 +22,7 @@ export function registerPreflightCommands(deps: PreflightCommandsDeps): { dispos
     async () => {
       const { PreflightProblems: Problems } = await import(/* webpackChunkName: "preflight" */ './preflightProblems');
       const { runPreflight } = await import(/* webpackChunkName: "preflight" */ './preflightController');
-      problems ??= new Problems();
+      problems ??= new Problems(deps.keepReport);
       await runPreflight(deps, problems);
     },
     { needsTrust: true },

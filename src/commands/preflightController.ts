@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
-import { worstStatus, type EdgeStatus } from '../core/relations/graph';
+import type { Connection } from '../core/ports/connection';
+import { joined, worstStatus, type EdgeStatus } from '../core/relations/graph';
 import { relationsOf } from '../core/relations/relations';
+import { startId, startOf, type RelationStart } from '../core/relations/start';
+import { startRelations } from '../core/relations/startRelations';
+import type { FleetNames } from '../core/provisioning/steps';
 import { countText, relationsReport } from '../core/relations/words';
+import { gatherStart } from '../services/preflight/gatherStart';
 import { gatherRelations } from '../services/preflight/gatherRelations';
 import { operatorFacts } from '../services/preflight/operatorPermissions';
 import { preflightFindings } from '../services/preflight/preflightFindings';
@@ -30,7 +35,7 @@ export async function runPreflight(deps: PreflightCommandsDeps, problems: Prefli
     return { facts: found, graph: relations, files: folder, findings: await preflightFindings(relations, found, folder) };
   });
   const { account, region } = facts.target;
-  problems.show({
+  await problems.show({
     graph,
     findings,
     target: facts.target,
@@ -45,17 +50,51 @@ export async function runPreflight(deps: PreflightCommandsDeps, problems: Prefli
     .notify(severities[status], countText(graph), [...(findings.length > 0 ? [showProblems] : []), showPage, showReport])
     .then(async (pressed) => {
       if (pressed === showProblems) await vscode.commands.executeCommand('workbench.actions.view.problems');
-      if (pressed === showPage) await deps.registry.run(Commands.showRelations);
+      if (pressed === showPage) await deps.registry.run(Commands.showRelations, {});
       if (pressed === showReport) await problems.openReport();
     })
     .catch(deps.logError);
 }
 
-/** Shows the relations as a page. @param hint a node of the tree: the resource to begin with */
-export async function showRelations({ steps, session, progress, showRelations: show }: PreflightCommandsDeps, hint: unknown): Promise<void> {
-  const { copyText } = targetOf(hint);
-  // Of an ARN of a stack the name is the last but one: arn:…:stack/Name/id
-  const name = copyText === undefined ? undefined : (/:stack\/([^/]+)\//.exec(copyText)?.[1] ?? copyText.slice(copyText.lastIndexOf('/') + 1));
-  const facts = await progress.run(vscode.l10n.t('Relations'), async (_, signal) => gatherRelations(await session.connection(signal), steps.names(), signal));
-  await show({ graph: relationsOf(facts), facts, hint, ...(name === undefined ? {} : { name }) });
+/**
+ * Shows relations as a page: of the fleet of the settings, or of one resource. A resource of the fleet is shown amid it.
+ * @param hint a node of a tree or `{ copyText: ARN }`: the resource to begin with; `{}`: the fleet; nothing: it is asked
+ */
+export async function showRelations(deps: PreflightCommandsDeps, hint: unknown): Promise<void> {
+  const { steps, session, progress, registry } = deps;
+  const connection = await session.connection();
+  if (hint === undefined && (await chooseWhat(deps)) === 'one') {
+    // What is found there has a way here.
+    await registry.run(Commands.findInFleet);
+    return;
+  }
+  const start = startOf(targetOf(hint).copyText ?? '');
+  const shown = await progress.run(vscode.l10n.t('Relations'), async (_, signal) => gathered(connection, steps.names(), start, signal));
+  await deps.showRelations({ ...shown, hint: hint ?? {}, ...(start === undefined ? {} : { asked: startId(start) }) });
+}
+
+async function chooseWhat({ ui }: PreflightCommandsDeps): Promise<'fleet' | 'one'> {
+  return ui.choose<'fleet' | 'one'>({
+    title: vscode.l10n.t('Relations of what?'),
+    choices: [
+      { label: vscode.l10n.t('The fleet of the settings'), detail: vscode.l10n.t('Stack, role alias, policies, template and claims.'), value: 'fleet' },
+      { label: vscode.l10n.t('A thing, core device, certificate or policy …'), detail: vscode.l10n.t('Found as you type.'), value: 'one' },
+    ],
+  });
+}
+
+async function gathered(connection: Connection, names: FleetNames, asked: RelationStart | undefined, signal: AbortSignal): Promise<Pick<Parameters<PreflightCommandsDeps['showRelations']>[0], 'graph' | 'view'>> {
+  const { target } = connection;
+  const device = asked?.kind === 'thing' || asked?.kind === 'coreDevice';
+  const fleet = device ? undefined : await gatherRelations(connection, names, signal);
+  const known = fleet?.names ?? names;
+  const fleetGraph = fleet === undefined ? undefined : relationsOf(fleet);
+  if (asked === undefined || (fleet !== undefined && asked.kind === 'stack' && fleet.stack.kind !== 'found')) {
+    return { graph: fleetGraph ?? { nodes: [], edges: [] }, view: { target, names: known, ...(fleet === undefined ? {} : { fleet }) } };
+  }
+  const start = await gatherStart(connection, known, asked, new Date(), signal);
+  const graph = startRelations(start);
+  const amid = fleetGraph?.nodes.some(({ id }) => id === startId(asked)) === true;
+  if (fleetGraph === undefined || fleet === undefined || !amid) return { graph, view: { target, names: known, start } };
+  return { graph: joined(fleetGraph, graph), view: { target, names: known, fleet, start } };
 }

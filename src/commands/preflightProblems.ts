@@ -4,12 +4,11 @@ import type { RelationGraph } from '../core/relations/graph';
 import type { TextRange } from '../core/relations/places';
 import { edgeTitle, remedyCommand, remedyText } from '../core/relations/words';
 import { deployedScheme, deployedUri } from '../platform/deployedUri';
+import { reportScheme } from '../platform/keptReport';
 import type { PreflightFinding } from '../services/preflight/preflightFindings';
 
 /** Name that stands in front of every message in the Problems view. */
 export const preflightSource = 'Greengrass preflight';
-
-const scheme = 'greengrass-fleet-preflight';
 
 export interface ShownPreflight {
   readonly graph: RelationGraph;
@@ -20,21 +19,18 @@ export interface ShownPreflight {
 }
 
 /** The findings of the last preflight in the Problems view, each with its fix; and its report, which holds what has no file. */
-export class PreflightProblems implements vscode.TextDocumentContentProvider, vscode.CodeActionProvider, vscode.Disposable {
+export class PreflightProblems implements vscode.CodeActionProvider, vscode.Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection(preflightSource);
-  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private readonly disposables: { dispose(): unknown }[];
-  private readonly uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Preflight')}.md` });
+  /** Another one for each run: VS Code asks for the text of an address once. */
+  private uri = reportUri();
   private fixes: readonly { readonly uri: string; readonly diagnostic: vscode.Diagnostic; readonly action: vscode.CodeAction }[] = [];
-  private text = '';
-  readonly onDidChange = this.changed.event;
 
-  constructor() {
-    const selector: vscode.DocumentSelector = [{ scheme: 'file', pattern: '**/*.json' }, { scheme: deployedScheme }, { scheme }];
+  /** @param keepReport from where the report is served, also to a window that is loaded again */
+  constructor(private readonly keepReport: (text: string) => Promise<void>) {
+    const selector: vscode.DocumentSelector = [{ scheme: 'file', pattern: '**/*.json' }, { scheme: deployedScheme }, { scheme: reportScheme }];
     this.disposables = [
       this.collection,
-      this.changed,
-      vscode.workspace.registerTextDocumentContentProvider(scheme, this),
       vscode.languages.registerCodeActionsProvider(selector, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
     ];
   }
@@ -44,8 +40,10 @@ export class PreflightProblems implements vscode.TextDocumentContentProvider, vs
     this.fixes = [];
   }
 
-  show(preflight: ShownPreflight): void {
+  async show(preflight: ShownPreflight): Promise<void> {
     this.clear();
+    await this.keepReport(preflight.report.text);
+    this.uri = reportUri();
     const byUri = new Map<string, { readonly uri: vscode.Uri; readonly list: vscode.Diagnostic[] }>();
     const fixes: (typeof this.fixes)[number][] = [];
     for (const finding of preflight.findings) {
@@ -66,16 +64,10 @@ export class PreflightProblems implements vscode.TextDocumentContentProvider, vs
     }
     for (const { uri, list } of byUri.values()) this.collection.set(uri, list);
     this.fixes = fixes;
-    this.text = preflight.report.text;
-    this.changed.fire(this.uri);
   }
 
   async openReport(): Promise<void> {
     await vscode.window.showTextDocument(this.uri, { preview: true });
-  }
-
-  provideTextDocumentContent(): string {
-    return this.text;
   }
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
@@ -95,5 +87,7 @@ export class PreflightProblems implements vscode.TextDocumentContentProvider, vs
     return { uri: this.uri, range: new vscode.Range(line, 0, line, Number.MAX_SAFE_INTEGER) };
   }
 }
+
+const reportUri = (): vscode.Uri => vscode.Uri.from({ scheme: reportScheme, path: `/${vscode.l10n.t('Preflight')}.md`, query: String(Date.now()) });
 
 const rangeOf = ({ start, end }: TextRange): vscode.Range => new vscode.Range(start.line, start.character, end.line, end.character);

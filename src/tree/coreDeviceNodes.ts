@@ -3,7 +3,7 @@ import { isWanted, statusOf, type CoreDeviceFilter } from '../core/coreDevices/f
 import { coreDeviceArn } from '../core/coreDevices/identity';
 import { ageText, isOld, statusPage } from '../core/coreDevices/words';
 import type { CoreDevice, CoreDeviceSummary, EffectiveDeployment, InstalledComponent } from '../core/ports/greengrassApi';
-import { GroupNode } from './groupNode';
+import { GroupNode, largestGreengrassPage } from './groupNode';
 import { code, ErrorNode, escapeMarkdown, FactNode, mapped, MessageNode, ResourceNode, tooltip, type FleetNode } from './nodes';
 import type { TreeScope } from './treeScope';
 
@@ -42,7 +42,7 @@ export class CoreDeviceNode implements FleetNode {
     const { name } = this.device;
     this.loaded = undefined;
     const group = (id: string, title: string, icon: string, list: () => AsyncIterable<FleetNode>): GroupNode =>
-      new GroupNode(`${this.id}/${id}`, { id, title, icon, empty: vscode.l10n.t('none'), list }, this.scope);
+      new GroupNode(`${this.id}/${id}`, { id, title, icon, empty: vscode.l10n.t('none'), pageSize: largestGreengrassPage, list }, this.scope);
     this.lists = [
       group('components', vscode.l10n.t('Components'), 'package', () => mapped(greengrass.listInstalledComponents(name, { signal }), (component) => componentNode(this.id, component))),
       group('deployments', vscode.l10n.t('Deployments'), 'rocket', () => mapped(greengrass.listEffectiveDeployments(name, { signal }), (deployment) => deploymentNode(this.id, deployment))),

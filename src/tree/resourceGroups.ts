@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { filterText, type CoreDeviceFilter } from '../core/coreDevices/filter';
 import { isFleetError } from '../core/errors';
 import type { FleetNames } from '../core/provisioning/steps';
-import type { ResourceGroup } from './groupNode';
+import { largestGreengrassPage, type ResourceGroup } from './groupNode';
 import { FactNode, type FleetNode } from './nodes';
 import type { TreeScope } from './treeScope';
 
@@ -81,6 +81,7 @@ export function resourceGroups(names: FleetNames, filter: () => CoreDeviceFilter
       id: coreDevicesGroup,
       title: vscode.l10n.t('Greengrass core devices'),
       icon: 'server-environment',
+      pageSize: largestGreengrassPage,
       get empty() {
         const wanted = filter();
         return wanted === undefined ? vscode.l10n.t('none has reported') : vscode.l10n.t('none is {0}', filterText(wanted));

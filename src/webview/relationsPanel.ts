@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { RelationFacts } from '../core/relations/facts';
 import type { RelationGraph } from '../core/relations/graph';
-import { relationsState, type RelationsState } from '../core/relations/view';
+import { relationsState, type RelationsState, type RelationsView } from '../core/relations/view';
 import { remedyCommand } from '../core/relations/words';
 import { Commands, Panels, type CommandId } from '../ids';
 import { deployedUri } from '../platform/deployedUri';
@@ -19,14 +18,14 @@ export interface RelationsDeps {
 
 export interface ShownRelations {
   readonly graph: RelationGraph;
-  readonly facts: RelationFacts;
+  readonly view: RelationsView;
   /** What the command was called on, to call it again. */
   readonly hint: unknown;
-  /** Name of the resource that was asked about. */
-  readonly name?: string;
+  /** Id of the node that was asked about. */
+  readonly asked?: string;
 }
 
-/** What hangs together with what, as a list and as a picture. One tab per window; it is not brought back after a reload. */
+/** What hangs together with what, as a list, as a tree and as a picture. One tab per window; it is not brought back after a reload. */
 export class RelationsPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private shown: ShownRelations | undefined;
@@ -36,7 +35,7 @@ export class RelationsPanel implements vscode.Disposable {
 
   show(shown: ShownRelations): void {
     this.shown = shown;
-    this.state = relationsState(shown.graph, shown.facts, shown.name);
+    this.state = relationsState(shown.graph, shown.view, shown.asked);
     if (this.panel === undefined) this.open();
     else this.panel.reveal(undefined, true);
     this.send();
@@ -65,7 +64,7 @@ export class RelationsPanel implements vscode.Disposable {
         const node = shown?.graph.nodes[request.node];
         if (shown === undefined || node === undefined || this.state?.nodes[request.node]?.opens !== true) return;
         if (node.kind === 'stack') await this.deps.run(Commands.showStackOutputs);
-        if (node.kind === 'policy' || node.kind === 'template') await vscode.window.showTextDocument(deployedUri(node.kind, shown.facts.target, node.name), { preview: true });
+        if (node.kind === 'policy' || node.kind === 'template') await vscode.window.showTextDocument(deployedUri(node.kind, shown.view.target, node.name), { preview: true });
         return;
       }
       case 'fix': {
@@ -115,6 +114,9 @@ export class RelationsPanel implements vscode.Disposable {
         refresh: vscode.l10n.t('Refresh'),
         list: vscode.l10n.t('Relations as a list'),
         picture: vscode.l10n.t('Relations as a picture'),
+        tree: vscode.l10n.t('Relations as a tree'),
+        usedBy: vscode.l10n.t('Used by'),
+        again: vscode.l10n.t('shown further up'),
         asked: vscode.l10n.t('What hangs on {0}'),
       },
     });

@@ -10,7 +10,7 @@ import { launchBrowser } from './workbench';
 
 const media = path.join(__dirname, '../../media');
 const origin = 'http://page.test';
-const texts = { heading: 'Relations of {0}', refresh: 'Refresh', list: 'Relations as a list', picture: 'Relations as a picture', asked: 'What hangs on {0}' };
+const texts = { heading: 'Relations of {0}', refresh: 'Refresh', list: 'Relations as a list', picture: 'Relations as a picture', asked: 'What hangs on {0}', tree: 'Relations as a tree', usedBy: 'Used by', again: 'shown further up' };
 const evil = '<img src=x onerror="document.title=\'broken\'">';
 
 const state: RelationsState = {
@@ -27,6 +27,10 @@ const state: RelationsState = {
     { from: 'role:R', to: 'policy:P', title: 'role R → policy P', status: 'unknown', statusText: 'not known', reason: 'Not allowed.' },
   ],
   focus: 'policy:P',
+  tree: {
+    uses: [{ node: 0, again: false, children: [{ node: 0, edge: 0, status: 'broken', again: false, children: [] }, { node: 1, edge: 1, status: 'ok', again: false, children: [] }] }],
+    usedBy: [{ node: 2, edge: 2, status: 'unknown', again: false, children: [] }],
+  },
 };
 
 /** The page as its webview runs it, with its own content security policy, outside VS Code. */
@@ -76,6 +80,23 @@ describe('the page of relations in a browser', function () {
     assert.equal(await page.title(), 'Relations');
     assert.equal(await page.locator('path.edge').count(), 2);
     assert.notEqual(await page.locator('path.unknown').evaluate('(path) => getComputedStyle(path).strokeDasharray'), 'none');
+  });
+
+  it('the tree is walked by arrows, closed and opened, and opens what can be read', async () => {
+    const focused = async (): Promise<string> => page.evaluate('document.activeElement.id');
+    await page.locator('#tree0').focus();
+    const steps: readonly (readonly [key: string, at: string])[] = [['ArrowDown', 'tree0.0'], ['End', 'users.0'], ['ArrowLeft', 'users'], ['ArrowLeft', 'users'], ['End', 'users'], ['ArrowUp', 'tree0.1'], ['ArrowLeft', 'tree0'], ['ArrowLeft', 'tree0'], ['ArrowDown', 'users'], ['ArrowRight', 'users'], ['ArrowRight', 'users.0'], ['Home', 'tree0']];
+    for (const [key, at] of steps) {
+      await page.keyboard.press(key);
+      assert.equal(await focused(), at, key);
+    }
+    assert.equal(await page.locator('#tree0').getAttribute('aria-expanded'), 'false');
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await last(), { type: 'open', node: 0 });
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await page.getByRole('treeitem', { name: 'provisioning template T: broken. It is disabled.' }).count(), 1);
+    assert.equal(await page.getByRole('tree', { name: 'Relations as a tree' }).count(), 1);
+    assert.equal(await page.locator('[role=treeitem][tabindex="0"]').count(), 1);
   });
 
   it('axe finds nothing', async () => {

@@ -55,6 +55,7 @@ async function act({ ui, registry, reveal }: FindCommandsDeps, { target }: Conne
   const choices: Choice<() => Promise<unknown>>[] = [
     ...(hit.kind === 'policy' ? [{ label: vscode.l10n.t('Open Document'), value: async () => vscode.window.showTextDocument(deployedUri('policy', target, hit.name), { preview: true }) }] : []),
     { label: vscode.l10n.t('Show among the Resources'), description: vscode.l10n.t('with all that hangs on it'), value: async () => reveal(hit) },
+    { label: vscode.l10n.t('Show Relations'), description: vscode.l10n.t('what it uses, and what uses it'), value: run(Commands.showRelations, hit.arn) },
     { label: vscode.l10n.t('Copy ARN'), description: hit.arn, value: run(Commands.copyValue, hit.arn) },
     { label: hit.kind === 'certificate' ? vscode.l10n.t('Copy ID') : vscode.l10n.t('Copy Name'), description: hit.name, value: run(Commands.copyValue, hit.name) },
     ...(hit.kind === 'thing' || hit.kind === 'coreDevice' ? [{ label: vscode.l10n.t('Watch the Core Device'), value: run(Commands.watchCoreDevice, hit.arn) }] : []),

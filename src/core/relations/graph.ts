@@ -1,6 +1,6 @@
 import type { StepId } from '../provisioning/steps';
 
-export type NodeKind = 'stack' | 'role' | 'service' | 'roleAlias' | 'policy' | 'template' | 'thingGroup' | 'certificate' | 'operator';
+export type NodeKind = 'stack' | 'role' | 'service' | 'roleAlias' | 'policy' | 'template' | 'thingGroup' | 'certificate' | 'operator' | 'thing' | 'coreDevice';
 
 export interface RelationNode {
   /** Kind and name, for example `roleAlias:Name`. */
@@ -28,7 +28,16 @@ export type EdgeCode =
   | 'claimCertificatePolicy'
   | 'claimCertificateActive'
   | 'claimPolicyTemplate'
-  | 'operatorPermissions';
+  | 'operatorPermissions'
+  | 'coreDeviceThing'
+  | 'thingCertificate'
+  | 'thingGroupMember'
+  | 'certificateActive'
+  | 'certificatePolicy'
+  | 'groupPolicy'
+  | 'policyAlias'
+  | 'policyTemplate'
+  | 'alone';
 
 export interface RelationEdge {
   readonly code: EdgeCode;
@@ -46,6 +55,13 @@ export interface RelationEdge {
 export interface RelationGraph {
   readonly nodes: readonly RelationNode[];
   readonly edges: readonly RelationEdge[];
+}
+
+/** Both graphs; of a relation that both have, the first one's verdict. */
+export function joined(first: RelationGraph, second: RelationGraph): RelationGraph {
+  const known = new Set(first.edges.map(({ from, to }) => `${from}>${to}`));
+  const nodes = new Map([...second.nodes, ...first.nodes].map((node) => [node.id, node]));
+  return { nodes: [...first.nodes, ...[...nodes.values()].filter(({ id }) => !first.nodes.some((node) => node.id === id))], edges: [...first.edges, ...second.edges.filter(({ from, to }) => !known.has(`${from}>${to}`))] };
 }
 
 export const worstStatus = (graph: RelationGraph): EdgeStatus =>

@@ -4,18 +4,12 @@ import { parsePolicy } from '../policy/model';
 import { wildcardMatch } from '../policy/arn';
 import { parseTemplate } from '../provisioning/template/templateModel';
 import { policyType } from '../provisioning/template/vocabulary';
-import { credentialsService, iotService, trustedServices } from '../stack/trust';
+import { credentialsService, iotService } from '../stack/trust';
 import { iotArn, roleNameOfArn } from '../util/arn';
 import { refusedExchange, widerThanTemplate } from './claimAccess';
-import type { Fact, RelationFacts } from './facts';
+import type { RelationFacts } from './facts';
 import type { EdgeCode, NodeKind, RelationEdge, RelationGraph, RelationNode } from './graph';
-import { otherServices, permissiveActions, permissiveManaged, roleAliasCheck, unusedServicesCheck } from './roleAudit';
-
-type Verdict = Pick<RelationEdge, 'status' | 'reason' | 'remedy' | 'at'>;
-
-const ok = (reason: string): Verdict => ({ status: 'ok', reason });
-const unknown = (reason: string): Verdict => ({ status: 'unknown', reason });
-const broken = (reason: string, more: Pick<RelationEdge, 'remedy' | 'at'> = {}): Verdict => ({ status: 'broken', reason, ...more });
+import { broken, ok, permissionsVerdict, servicesVerdict, settled, trustVerdict, unknown, type Verdict } from './verdicts';
 
 /** How the parts of a fleet hang together, every relation judged. Pure and total; same facts, same graph. */
 export function relationsOf(facts: RelationFacts): RelationGraph {
@@ -68,30 +62,10 @@ class Builder {
     const role = this.node('role', arn === undefined ? l10n.t('token exchange role') : (roleNameOfArn(arn) ?? arn));
     this.edge('aliasRole', from, role, absent ?? settled(aliasRole, l10n.t('The role {0} of the alias does not exist.', arn ?? ''), 'roleAlias') ?? ok(l10n.t('The alias gives the credentials of this role.')));
     if (absent !== undefined) return;
-    this.edge('aliasRoleTrust', role, this.node('service', credentialsService), this.trust(aliasRole, credentialsService));
-    const permissions = this.permissions(aliasPermissions);
-    this.edge('aliasRolePermissions', role, from, permissions);
-    const others = aliasPermissions.kind === 'found' && permissions.status !== 'broken' ? otherServices(aliasPermissions.value.inline) : [];
-    if (others.length > 0) this.edge('aliasRoleServices', role, from, unknown(l10n.t('The role also allows {0}. Device Defender reports what no device used for a year as {1}; that cannot be seen here.', others.join(', '), unusedServicesCheck)));
-  }
-
-  private trust(role: RelationFacts['aliasRole'], service: string): Verdict {
-    const absent = settled(role, l10n.t('The role does not exist.'), 'rolesStack');
-    if (absent !== undefined || role.kind !== 'found') return absent ?? unknown('');
-    if (trustedServices(role.value.trustPolicy).has(service)) return ok(l10n.t('The role trusts {0}.', service));
-    return broken(l10n.t('The trust policy of {0} does not let {1} assume it.', role.value.name, service), { remedy: 'rolesStack' });
-  }
-
-  private permissions(permissions: RelationFacts['aliasPermissions']): Verdict {
-    if (permissions.kind === 'unreadable') return unknown(permissions.why);
-    if (permissions.kind === 'missing') return unknown(l10n.t('The role does not exist.'));
-    const { inline, managed } = permissions.value;
-    const [first] = permissiveActions(inline);
-    if (first !== undefined) return broken(l10n.t('{0} in {1} is more than a device needs. Device Defender reports this as {2}.', first.action, first.policy, `${roleAliasCheck} (${first.reason})`), { remedy: 'rolesStack' });
-    const [wide] = permissiveManaged(managed);
-    if (wide !== undefined) return broken(l10n.t('The managed policy {0} allows whole services, which is more than a device needs. Device Defender reports this as {1}.', wide, roleAliasCheck), { remedy: 'rolesStack' });
-    if (managed.length > 0) return unknown(l10n.t('The managed policies {0} of the role were not read.', managed.join(', ')));
-    return ok(l10n.t('No whole service and no auditing service is allowed.'));
+    this.edge('aliasRoleTrust', role, this.node('service', credentialsService), trustVerdict(aliasRole, credentialsService));
+    this.edge('aliasRolePermissions', role, from, permissionsVerdict(aliasPermissions));
+    const services = servicesVerdict(aliasPermissions);
+    if (services !== undefined) this.edge('aliasRoleServices', role, from, services);
   }
 
   private devicePolicy(): void {
@@ -129,7 +103,7 @@ class Builder {
     this.edge('templateEnabled', from, from, enabled ? ok(l10n.t('Devices can register.')) : broken(l10n.t('The template is disabled: every device is refused.'), { remedy: 'switchTemplate' }));
     const role = this.node('role', roleNameOfArn(provisioningRoleArn) ?? provisioningRoleArn);
     this.edge('templateRole', from, role, settled(provisioningRole, l10n.t('The provisioning role {0} does not exist.', provisioningRoleArn), 'rolesStack') ?? ok(l10n.t('The template works with this role.')));
-    this.edge('templateRoleTrust', role, this.node('service', iotService), this.trust(provisioningRole, iotService));
+    this.edge('templateRoleTrust', role, this.node('service', iotService), trustVerdict(provisioningRole, iotService));
     if (templatePolicies.size === 0) {
       const to = this.node('policy', l10n.t('in the template'));
       this.edge('templatePolicy', from, to, this.ownPolicy(templateBody, at));
@@ -214,10 +188,4 @@ class Builder {
     if (wider === undefined) return ok(l10n.t('The claim may use this template only.'));
     return broken(l10n.t('"{0}" lets the claim use other templates as well.', wider.value), { remedy: 'claimCertificate', at: { ...at, offset: wider.offset, length: wider.length } });
   }
-}
-
-/** The verdict that an absent or unreadable thing already settles; undefined for one that was found. */
-function settled(fact: Fact<unknown>, missing: string, remedy: NonNullable<RelationEdge['remedy']>, at?: RelationEdge['at']): Verdict | undefined {
-  if (fact.kind === 'found') return undefined;
-  return fact.kind === 'missing' ? broken(missing, { remedy, ...(at === undefined ? {} : { at }) }) : unknown(fact.why);
 }

@@ -1,6 +1,10 @@
+import type { FleetNames } from '../provisioning/steps';
+import type { AwsTarget } from '../ports/identity';
 import type { RelationFacts } from './facts';
 import type { EdgeStatus, RelationGraph, RelationNode } from './graph';
 import { deployedText } from './places';
+import type { StartFacts } from './startFacts';
+import { treeOf, type RelationTree } from './branches';
 import { countText, edgeTitle, nodeKindText, remedyText, statusText } from './words';
 
 export interface NodeView {
@@ -24,23 +28,32 @@ export interface EdgeView {
   readonly fix?: string;
 }
 
+/** What the relations were found by: the fleet of the settings, one resource, or both. */
+export interface RelationsView {
+  readonly target: AwsTarget;
+  readonly names: FleetNames;
+  readonly fleet?: RelationFacts;
+  readonly start?: StartFacts;
+}
+
 export interface RelationsState {
   readonly title: string;
   readonly summary: string;
   readonly nodes: readonly NodeView[];
   readonly edges: readonly EdgeView[];
+  readonly tree: RelationTree;
   /** The node that was asked about. */
   readonly focus?: string;
 }
 
-/** The graph in words, for a page. `name`: of the resource that was asked about. */
-export function relationsState(graph: RelationGraph, facts: RelationFacts, name?: string): RelationsState {
-  const { account, region } = facts.target;
-  const focus = name === undefined ? undefined : graph.nodes.find((node) => node.name === name)?.id;
+/** The graph in words, for a page. `asked`: id of the node that was asked about. */
+export function relationsState(graph: RelationGraph, view: RelationsView, asked?: string): RelationsState {
+  const { account, region } = view.target;
+  const focus = graph.nodes.find(({ id }) => id === asked)?.id;
   return {
     title: `${account}, ${region}`,
     summary: countText(graph),
-    nodes: graph.nodes.map((node) => ({ id: node.id, kind: nodeKindText(node.kind), name: node.name, layer: layerOf(node, facts), opens: opens(node, facts) })),
+    nodes: graph.nodes.map((node) => ({ id: node.id, kind: nodeKindText(node.kind), name: node.name, layer: layerOf(node, view), opens: opens(node, view) })),
     edges: graph.edges.map((edge) => ({
       from: edge.from,
       to: edge.to,
@@ -50,13 +63,18 @@ export function relationsState(graph: RelationGraph, facts: RelationFacts, name?
       reason: edge.reason,
       ...(edge.remedy === undefined || edge.status === 'ok' ? {} : { fix: remedyText(edge.remedy) }),
     })),
+    tree: treeOf(graph, focus),
     ...(focus === undefined ? {} : { focus }),
   };
 }
 
 /** As a device meets them: claim, its policy, template, what the template gives, alias, role, who may use the role. */
-function layerOf({ kind, name }: RelationNode, { names }: RelationFacts): number {
+function layerOf({ kind, name }: RelationNode, { names }: RelationsView): number {
   switch (kind) {
+    case 'coreDevice':
+      return -2;
+    case 'thing':
+      return -1;
     case 'stack':
     case 'certificate':
     case 'operator':
@@ -76,7 +94,9 @@ function layerOf({ kind, name }: RelationNode, { names }: RelationFacts): number
   }
 }
 
-function opens({ kind, name }: RelationNode, facts: RelationFacts): boolean {
-  if (kind === 'stack') return facts.stack.kind === 'found';
-  return (kind === 'policy' || kind === 'template') && deployedText({ kind, name }, facts) !== undefined;
+function opens({ kind, name }: RelationNode, { fleet, start }: RelationsView): boolean {
+  if (kind === 'stack') return fleet?.stack.kind === 'found';
+  if (kind !== 'policy' && kind !== 'template') return false;
+  const held = kind === 'policy' ? start?.policies.get(name) : start?.templates.get(name);
+  return held?.kind === 'found' || (fleet !== undefined && deployedText({ kind, name }, fleet) !== undefined);
 }

@@ -34,6 +34,10 @@ export function nodeKindText(kind: NodeKind): string {
       return l10n.t('thing group');
     case 'certificate':
       return l10n.t('certificate');
+    case 'thing':
+      return l10n.t('thing');
+    case 'coreDevice':
+      return l10n.t('core device');
     case 'operator':
       return l10n.t('identity');
   }

@@ -48,7 +48,7 @@ function listed(claims: RelationFacts['claims']): RelationFacts['claims'] {
   return claims.kind === 'found' ? { kind: 'found', value: claims.value.slice(0, mostClaims) } : claims;
 }
 
-async function permissionsOf({ roles }: Connection, name: string, signal: AbortSignal): Promise<RolePermissions> {
+export async function permissionsOf({ roles }: Connection, name: string, signal: AbortSignal): Promise<RolePermissions> {
   const managed: string[] = [];
   for await (const policy of roles.listAttachedRolePolicies(name, { signal })) managed.push(policy.name);
   return { inline: await roles.inlineRolePolicies(name, { signal }), managed };

@@ -70,6 +70,19 @@ describe('the tree of the account', () => {
     looker = new Looker();
   });
 
+  it('core devices, their components and deployments: a page of a hundred, as many as one call gives', async () => {
+    const { greengrass } = looker.world;
+    const many = <T,>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
+    for (const index of many(150, (each) => each)) greengrass.report(`Core-${String(index).padStart(3, '0')}`, 'HEALTHY', new Date());
+    greengrass.components.set('Core-000', many(150, (index) => ({ name: `C${String(index)}`, version: '1.0.0', state: 'RUNNING', isRoot: true })));
+    greengrass.deployments.set('Core-000', many(150, (index) => ({ id: String(index), name: '', status: 'SUCCEEDED', targetArn: iot('thing/Core-000') })));
+    const group = 'Greengrass core devices';
+    for (const path of [[group], [group, 'Core-000', 'Components'], [group, 'Core-000', 'Deployments']]) {
+      const rows = await looker.rows(...path);
+      assert.deepEqual([rows.length, rows.at(-1)?.startsWith('Load more')], [101, true], path.join());
+    }
+  });
+
   it('reads nothing before a group is opened, and then that group only', async () => {
     await looker.policy('Mine');
     looker.world.faults.calls.length = 0;

@@ -15,7 +15,7 @@ describe('the page of relations', () => {
     const world = new FleetWorld();
     const look = async (name?: string) => {
       const facts = await gatherRelations(world.connection, world.settings.names, world.run.signal);
-      return relationsState(relationsOf(facts), facts, name);
+      return relationsState(relationsOf(facts), { target: facts.target, names: facts.names, fleet: facts }, name === undefined ? undefined : `template:${name}`);
     };
     const empty = await look();
     assert.ok(empty.edges.every(({ status, fix, reason, title }) => status === 'broken' && fix !== undefined && reason !== '' && title !== ''));

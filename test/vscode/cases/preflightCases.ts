@@ -45,6 +45,9 @@ export const preflightCases = {
         await host.done(Commands.preflight);
         assert.ok(problems().length >= 5);
         await eventually(() => vscode.window.activeTextEditor?.document.uri.scheme === 'greengrass-fleet-preflight');
+        // As a window that is loaded again does: the same kind of address, asked for anew.
+        const again = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: 'greengrass-fleet-preflight', path: '/Preflight.md', query: 'of-another-window' }));
+        assert.ok(again.getText().split('\n').filter((line) => line.startsWith('- ✘')).length >= 5, again.getText());
         await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
       },
       'not connected: says so': async (host) => {
@@ -77,11 +80,39 @@ export const preflightCases = {
         await vscode.commands.executeCommand('workbench.action.closeAllEditors');
         assert.equal(panel.inspect().state, undefined);
       },
+      'a core device found by its name: its certificate, policy, role alias and role, and the tree of them': async (host) => {
+        const { target, iot } = await host.doSteps(...stepIds);
+        const { iotPolicyName, roleAliasName, thingGroupName } = host.steps.names();
+        const { AddThingToThingGroupCommand, AttachPolicyCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreateThingCommand, IoTClient } = await import('@aws-sdk/client-iot');
+        const { endpoint, region, accessKeyId, secretAccessKey } = host.sandbox.info;
+        const client = new IoTClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+        const thingName = 'Core-1';
+        const { certificateArn = '', certificateId = '' } = await client.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
+        await client.send(new CreateThingCommand({ thingName }));
+        await client.send(new AttachThingPrincipalCommand({ thingName, principal: certificateArn }));
+        await client.send(new AttachPolicyCommand({ policyName: iotPolicyName, target: certificateArn }));
+        await client.send(new AddThingToThingGroupCommand({ thingName, thingGroupName }));
+        client.destroy();
+        host.window.expect({ match: /Relations of what/, answer: 'A thing, core device, certificate or policy' }, { match: /Find in the Fleet/, typed: thingName, answer: thingName }, { match: /thing Core-1/, answer: 'Show Relations' });
+        await host.done(Commands.showRelations);
+        const shown = () => host.api.container.userInterface.relations.current?.inspect().state;
+        assert.equal(shown()?.focus, `thing:${thingName}`);
+        assert.deepEqual(shown()?.edges.filter(({ status }) => status !== 'ok'), []);
+        const ids = new Set(shown()?.nodes.map(({ id }) => id));
+        for (const id of [`certificate:${certificateId}`, `policy:${iotPolicyName}`, `roleAlias:${roleAliasName}`, `thingGroup:${thingGroupName}`]) assert.ok(ids.has(id), [...ids].join());
+        assert.equal(shown()?.tree.uses.length, 1);
+        await iot.updateCertificateStatus(certificateId, 'INACTIVE');
+        // As the tree of resources calls it on a core device, which has not reported.
+        await host.done(Commands.showRelations, { copyText: `arn:aws:greengrass:${target.region}:${target.account}:coreDevices:${thingName}` });
+        const broken = shown()?.edges.filter(({ status }) => status === 'broken').map(({ from }) => from);
+        assert.deepEqual([...new Set(broken)].sort(), [`coreDevice:${thingName}`, `thing:${thingName}`]);
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      },
     },
     unhappy: {
       'an empty account: all red, with the steps as fixes': async (host) => {
         await host.connect();
-        await host.done(Commands.showRelations);
+        await host.done(Commands.showRelations, {});
         const state = host.api.container.userInterface.relations.current?.inspect().state;
         assert.ok(state?.edges.every(({ status, fix }) => status === 'broken' && fix !== undefined));
         await vscode.commands.executeCommand('workbench.action.closeAllEditors');

@@ -1,0 +1,44 @@
+import * as l10n from '@vscode/l10n';
+import type { Role } from '../ports/roleApi';
+import { trustedServices } from '../stack/trust';
+import type { Fact, RolePermissions } from './facts';
+import type { RelationEdge } from './graph';
+import { otherServices, permissiveActions, permissiveManaged, roleAliasCheck, unusedServicesCheck } from './roleAudit';
+
+export type Verdict = Pick<RelationEdge, 'status' | 'reason' | 'remedy' | 'at'>;
+
+export const ok = (reason: string): Verdict => ({ status: 'ok', reason });
+export const unknown = (reason: string): Verdict => ({ status: 'unknown', reason });
+export const broken = (reason: string, more: Pick<RelationEdge, 'remedy' | 'at'> = {}): Verdict => ({ status: 'broken', reason, ...more });
+
+/** The verdict that an absent or unreadable thing already settles; undefined for one that was found. */
+export function settled(fact: Fact<unknown>, missing: string, remedy?: RelationEdge['remedy'], at?: RelationEdge['at']): Verdict | undefined {
+  if (fact.kind === 'found') return undefined;
+  return fact.kind === 'missing' ? broken(missing, { ...(remedy === undefined ? {} : { remedy }), ...(at === undefined ? {} : { at }) }) : unknown(fact.why);
+}
+
+export function trustVerdict(role: Fact<Role>, service: string): Verdict {
+  const absent = settled(role, l10n.t('The role does not exist.'), 'rolesStack');
+  if (absent !== undefined || role.kind !== 'found') return absent ?? unknown('');
+  if (trustedServices(role.value.trustPolicy).has(service)) return ok(l10n.t('The role trusts {0}.', service));
+  return broken(l10n.t('The trust policy of {0} does not let {1} assume it.', role.value.name, service), { remedy: 'rolesStack' });
+}
+
+export function permissionsVerdict(permissions: Fact<RolePermissions>): Verdict {
+  if (permissions.kind === 'unreadable') return unknown(permissions.why);
+  if (permissions.kind === 'missing') return unknown(l10n.t('The role does not exist.'));
+  const { inline, managed } = permissions.value;
+  const [first] = permissiveActions(inline);
+  if (first !== undefined) return broken(l10n.t('{0} in {1} is more than a device needs. Device Defender reports this as {2}.', first.action, first.policy, `${roleAliasCheck} (${first.reason})`), { remedy: 'rolesStack' });
+  const [wide] = permissiveManaged(managed);
+  if (wide !== undefined) return broken(l10n.t('The managed policy {0} allows whole services, which is more than a device needs. Device Defender reports this as {1}.', wide, roleAliasCheck), { remedy: 'rolesStack' });
+  if (managed.length > 0) return unknown(l10n.t('The managed policies {0} of the role were not read.', managed.join(', ')));
+  return ok(l10n.t('No whole service and no auditing service is allowed.'));
+}
+
+/** Services that no device may have used for a year; undefined when there are none, or the role is too wide anyway. */
+export function servicesVerdict(permissions: Fact<RolePermissions>): Verdict | undefined {
+  if (permissions.kind !== 'found' || permissionsVerdict(permissions).status === 'broken') return undefined;
+  const others = otherServices(permissions.value.inline);
+  return others.length === 0 ? undefined : unknown(l10n.t('The role also allows {0}. Device Defender reports what no device used for a year as {1}; that cannot be seen here.', others.join(', '), unusedServicesCheck));
+}
