@@ -1,4 +1,4 @@
-import { GetRoleCommand, GetRolePolicyCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { GetPolicyCommand, GetPolicyVersionCommand, GetRoleCommand, GetRolePolicyCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import type { CallOptions } from '../core/ports/iotApi';
 import type { Role, RoleApi, SimulatedAction } from '../core/ports/roleApi';
 import type { AwsClients } from './clients';
@@ -49,6 +49,17 @@ export class AwsRoleApi implements RoleApi {
       found.set(action, { action, allowed: EvalDecision === 'allowed' && before?.allowed !== false, missingContext: [...(before?.missingContext ?? []), ...(MissingContextValues ?? [])] });
     }
     return [...found.values()];
+  }
+
+  async managedPolicy(arn: string, options?: CallOptions): Promise<string | undefined> {
+    const policy = await undefinedIfNotFound(this.aws.call({ action: 'iam:GetPolicy', resource: arn }, options, (http) => this.aws.iam.send(new GetPolicyCommand({ PolicyArn: arn }), http)));
+    const version = policy?.Policy?.DefaultVersionId;
+    if (version === undefined) return undefined;
+    const answer = await undefinedIfNotFound(
+      this.aws.call({ action: 'iam:GetPolicyVersion', resource: arn }, options, (http) => this.aws.iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: version }), http)),
+    );
+    // URL-encoded: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html
+    return answer?.PolicyVersion?.Document === undefined ? undefined : decodeURIComponent(answer.PolicyVersion.Document);
   }
 
   async inlineRolePolicies(name: string, options?: CallOptions): Promise<readonly { name: string; document: string }[]> {

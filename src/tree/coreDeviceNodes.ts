@@ -3,8 +3,9 @@ import { isWanted, statusOf, type CoreDeviceFilter } from '../core/coreDevices/f
 import { coreDeviceArn } from '../core/coreDevices/identity';
 import { ageText, isOld, statusPage } from '../core/coreDevices/words';
 import type { CoreDevice, CoreDeviceSummary, EffectiveDeployment, InstalledComponent } from '../core/ports/greengrassApi';
-import { GroupNode, largestGreengrassPage } from './groupNode';
+import { GroupNode } from './groupNode';
 import { code, ErrorNode, escapeMarkdown, FactNode, mapped, MessageNode, ResourceNode, tooltip, type FleetNode } from './nodes';
+import { largestGreengrassPage } from './pageLimits';
 import type { TreeScope } from './treeScope';
 
 /** One call for a page of core devices; what only GetCoreDevice tells is asked when a node is opened. */

@@ -1,13 +1,8 @@
 import * as vscode from 'vscode';
 import { ErrorNode, LoadMoreNode, MessageNode, type FleetNode } from './nodes';
+import { largestPage } from './pageLimits';
 import { PagedList } from './pagedList';
 import type { TreeScope } from './treeScope';
-
-/** The most that a list call of AWS IoT gives at once (https://docs.aws.amazon.com/iot/latest/apireference/API_ListThings.html): a page costs one call. */
-export const largestPage = 250;
-
-/** The most that a list call of AWS IoT Greengrass gives at once: https://docs.aws.amazon.com/greengrass/v2/APIReference/API_ListCoreDevices.html */
-export const largestGreengrassPage = 100;
 
 /** A refresh does not read on for minutes because somebody once looked far. */
 const mostReadAgain = 4 * largestPage;

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { filterText, type CoreDeviceFilter } from '../core/coreDevices/filter';
 import { isFleetError } from '../core/errors';
 import type { FleetNames } from '../core/provisioning/steps';
-import { largestGreengrassPage, type ResourceGroup } from './groupNode';
+import type { ResourceGroup } from './groupNode';
 import { FactNode, type FleetNode } from './nodes';
+import { largestGreengrassPage } from './pageLimits';
 import type { TreeScope } from './treeScope';
 
 export const coreDevicesGroup = 'coreDevices';

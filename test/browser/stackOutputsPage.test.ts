@@ -102,6 +102,31 @@ describe('the stack outputs page in a browser', function () {
     assert.equal(await page.locator('#events tbody tr').count(), 1);
   });
 
+  it('everything is reached by Tab alone, in order, and has a name that says what it is about', async () => {
+    await show(stack({ tone: 'bad' }));
+    await page.locator('#outputs').waitFor();
+    await page.locator('body').click({ position: { x: 1, y: 1 } });
+    const order: string[] = [];
+    for (let press = 0; press < 20; press += 1) {
+      await page.keyboard.press('Tab');
+      const id = await page.evaluate<string>('document.activeElement.id');
+      if (id === '' || order.includes(id)) break;
+      order.push(id);
+    }
+    assert.deepEqual(order, ['refresh', 'filter', 'copyAll-json', 'copyAll-env', 'value-0', 'copy-0', 'use-0', 'useAs-0', 'value-1', 'copy-1', 'eventsHead']);
+    const table = page.getByRole('table', { name: 'Outputs of Fleet' });
+    assert.equal(await table.getByRole('rowheader', { name: 'RoleAliasName' }).count(), 1);
+    assert.equal(await table.getByRole('columnheader', { name: 'Actions' }).count(), 1);
+    assert.equal(await page.getByRole('searchbox', { name: 'Filter outputs' }).count(), 1);
+    const names = ['Copy RoleAliasName', 'Create role alias, with RoleAliasName', 'Use As… The value of RoleAliasName', `Copy ${evil}`];
+    for (const name of names) assert.equal(await page.getByRole('button', { name, exact: true }).count(), 1, name);
+    await page.locator('#copy-0').focus();
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await last(), { type: 'copy', row: 0 });
+    await page.keyboard.press('Space');
+    assert.equal((await posted()).filter(({ type }) => type === 'copy').length, 2);
+  });
+
   it('axe finds nothing serious in it', async () => {
     await show(stack({ tone: 'bad' }));
     await page.locator('#outputs').waitFor();

@@ -30,6 +30,10 @@ export class FakeRoles implements RoleApi {
     return actions.map((action) => ({ action, allowed: true, missingContext: [] }));
   }
 
+  async managedPolicy(): Promise<string | undefined> {
+    return undefined;
+  }
+
   async inlineRolePolicies(): Promise<readonly { name: string; document: string }[]> {
     return [];
   }

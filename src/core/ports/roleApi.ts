@@ -28,6 +28,8 @@ export interface RoleApi {
    * @param source ARN of the user or role (not of a session)
    */
   simulatePrincipal(source: string, actions: readonly string[], resources: readonly string[], options?: CallOptions): Promise<readonly SimulatedAction[]>;
+  /** Document of the default version of a managed policy, decoded, by the policy's ARN. iam:GetPolicy and iam:GetPolicyVersion. */
+  managedPolicy(arn: string, options?: CallOptions): Promise<string | undefined>;
   /** Documents of the role's own policies, decoded. iam:ListRolePolicies and iam:GetRolePolicy. */
   inlineRolePolicies(name: string, options?: CallOptions): Promise<readonly { name: string; document: string }[]>;
 }

@@ -14,8 +14,9 @@ export interface RoleDocument {
 }
 
 export interface RolePermissions {
+  /** The role's own policies, and the managed ones whose documents could be read. */
   readonly inline: readonly RoleDocument[];
-  /** Names of managed policies, whose documents are not read. */
+  /** Names of managed policies whose documents could not be read. */
   readonly managed: readonly string[];
 }
 

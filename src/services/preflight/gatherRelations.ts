@@ -2,7 +2,7 @@ import type { Connection } from '../../core/ports/connection';
 import type { Role } from '../../core/ports/roleApi';
 import type { FleetNames } from '../../core/provisioning/steps';
 import { templateFacts } from '../../core/provisioning/templateBody';
-import type { ClaimCertificate, Fact, RelationFacts, RolePermissions } from '../../core/relations/facts';
+import type { ClaimCertificate, Fact, RelationFacts, RoleDocument, RolePermissions } from '../../core/relations/facts';
 import { iotArn, roleNameOfArn } from '../../core/util/arn';
 import { namesOf, stackMeaning } from '../steps/accountLook';
 import { look } from './look';
@@ -50,8 +50,13 @@ function listed(claims: RelationFacts['claims']): RelationFacts['claims'] {
 
 export async function permissionsOf({ roles }: Connection, name: string, signal: AbortSignal): Promise<RolePermissions> {
   const managed: string[] = [];
-  for await (const policy of roles.listAttachedRolePolicies(name, { signal })) managed.push(policy.name);
-  return { inline: await roles.inlineRolePolicies(name, { signal }), managed };
+  const documents: RoleDocument[] = [];
+  for await (const policy of roles.listAttachedRolePolicies(name, { signal })) {
+    const document = await look(() => roles.managedPolicy(policy.arn, { signal }));
+    if (document.kind === 'found') documents.push({ name: policy.name, document: document.value });
+    else managed.push(policy.name);
+  }
+  return { inline: [...(await roles.inlineRolePolicies(name, { signal })), ...documents], managed };
 }
 
 /** One more than is looked at when there are more. */

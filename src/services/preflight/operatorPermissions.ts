@@ -50,6 +50,8 @@ function concrete(pattern: string, source: string, target: AwsTarget, fleet: Kno
   const { partition, region, account } = target;
   const arn = pattern.replace('arn:aws:', `arn:${partition}:`).replace('REGION', region).replace('ACCOUNT', account).replace('GGv2Workshop', names.stackName);
   const iot = (resources: readonly string[]): readonly string[] => [...new Set(resources)].map((resource) => iotArn(target, resource));
+  // Managed policies: which ones the roles have, any account may choose.
+  if (arn.includes(':iam:') && arn.endsWith(':policy/*')) return [arn.replace('*', 'example')];
   switch (/:([\w-]+)[/:][^/:]*\*/.exec(arn)?.[1] ?? (arn.includes(':stack/') ? 'stack' : '')) {
     case 'stack':
       return [stack.kind === 'found' ? stack.value.id : arn.replace('*', '00000000-0000-0000-0000-000000000000')];

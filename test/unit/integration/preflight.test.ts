@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import operatorPolicy from '../../../resources/iam/operator-policy.json';
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreatePolicyVersionCommand, DeleteThingGroupCommand, IoTClient, UpdateCertificateCommand, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
 import { SdkAwsGateway } from '../../../src/aws/gateway';
 import { analyzePolicy } from '../../../src/core/policy/analyze';
@@ -90,6 +90,14 @@ describe('the relations of a fleet on the real SDK and the local AWS', function 
     ['a role that provisioning may not use', async () => iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: await roleOfTemplate(), PolicyDocument: trust('ec2.amazonaws.com') })), ['stackProvisioningRole broken rolesStack', 'templateRoleTrust broken rolesStack']],
     ['a role that may do all of S3', async () => iam.send(new PutRolePolicyCommand({ RoleName: await roleOfAlias(), PolicyName: 'Wide', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] }) })), ['aliasRolePermissions broken rolesStack']],
     [
+      'a role with a managed policy that may do all of DynamoDB',
+      async () => {
+        const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'Tables', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }] }) }));
+        await iam.send(new AttachRolePolicyCommand({ RoleName: await roleOfAlias(), PolicyArn: Policy?.Arn }));
+      },
+      ['aliasRolePermissions broken rolesStack'],
+    ],
+    [
       'an inactive claim',
       async () => {
         for await (const { id } of connection.iot.listCertificates()) await iot.send(new UpdateCertificateCommand({ certificateId: id, newStatus: 'INACTIVE' }));
@@ -134,7 +142,7 @@ describe('the relations of a fleet on the real SDK and the local AWS', function 
       if (arn.endsWith(':role/*')) return [own];
       const real: Readonly<Record<string, readonly string[]>> = { policy: [names.iotPolicyName, names.claimPolicyName], rolealias: [names.roleAliasName], provisioningtemplate: [names.templateName], thinggroup: [names.thingGroupName], cert: [certificate] };
       const kind = /:(\w+)\/\*$/.exec(arn)?.[1] ?? '';
-      return real[kind]?.map((name) => iotArn(target, `${kind}/${name}`)) ?? [arn];
+      return (arn.includes(':iot:') ? real[kind] : undefined)?.map((name) => iotArn(target, `${kind}/${name}`)) ?? [arn];
     };
     const statements = operatorPolicy.Statement.map(({ Action, Resource }) => ({ Effect: 'Allow', Action, Resource: [Resource].flat().flatMap((each) => (each === '*' ? [each] : exact(each))) }));
     await iam.send(new CreateRoleCommand({ RoleName: 'Narrow', AssumeRolePolicyDocument: trust('ec2.amazonaws.com') }));

@@ -67,10 +67,13 @@ describe('manifest', () => {
     assert.deepEqual(sorted(used), sorted(Object.keys(nls)));
   });
 
-  it('gives each command a category, and hides from the palette only what works on a node alone', () => {
+  it('gives each command a category, and hides from the palette only what works on a node or a plan alone, or is part of another command there', () => {
     for (const command of contributes.commands) assert.equal(command.category, '%command.category%');
     const hidden = (contributes.menus['commandPalette'] ?? []).filter((entry) => entry.when === 'false').map((entry) => entry.command);
-    assert.deepEqual(sorted(hidden), sorted([Commands.loadMore, Commands.resolvePlaceholder]));
+    const alone = [Commands.loadMore, Commands.resolvePlaceholder, Commands.runTearDown];
+    // In the palette these are answers of managePolicyVersions and of tearDown.
+    const parts = [Commands.makeVersionDefault, Commands.deleteVersion, Commands.tearDownClaim];
+    assert.deepEqual(sorted(hidden), sorted([...alone, ...parts]));
   });
 
   it('has at most three inline actions on a step', () => {
