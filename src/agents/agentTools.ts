@@ -20,6 +20,9 @@ export interface AgentToolsDeps {
 
 type Input = Readonly<Record<string, unknown>>;
 
+/** No policy or template comes near it. */
+const maxFileBytes = 1024 * 1024;
+
 /**
  * What a language model may ask and do here. It reads; the one thing that changes anything is a plan that a person
  * confirms, and then again in our own question with the account in it. Nothing answered holds a secret: keys and
@@ -180,8 +183,10 @@ async function textOf(input: Input): Promise<{ readonly text: string; readonly f
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString() && !document.isClosed);
   if (open?.isDirty === true) return { text: open.getText(), fileName: path.basename(file) };
   try {
+    if ((await vscode.workspace.fs.stat(uri)).size > maxFileBytes) throw new FleetError(vscode.l10n.t('The file is too large to be read.'), { category: 'file', code: 'tooLarge' });
     return { text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)), fileName: path.basename(file) };
   } catch (error) {
+    if (error instanceof FleetError) throw error;
     throw new Error(vscode.l10n.t('There is no file {0} in the workspace.', file), { cause: error });
   }
 }

@@ -54,9 +54,10 @@ export function findFiles(wanted: readonly string[], root: string, options: Name
   const files = new Map<string, FileToCheck>();
   const unreadable: Unreadable[] = [];
   const fail = (file: string, error: unknown): void => void unreadable.push({ path: file, message: error instanceof Error ? error.message : String(error) });
-  const add = (file: string, named: boolean): void => {
+  const add = (file: string, named: boolean): boolean => {
     const kind = kindByName(file, root, options);
     if (kind !== undefined || named) files.set(file, { path: file, kind });
+    return files.has(file);
   };
   for (const item of wanted) {
     const absolute = path.resolve(root, item);
@@ -64,18 +65,24 @@ export function findFiles(wanted: readonly string[], root: string, options: Name
     if (stats?.isDirectory() === true) for (const file of walk(absolute, fail)) add(file, false);
     else if (stats !== undefined) add(absolute, true);
     else if (/[*?[{]/.test(item)) {
-      const pattern = slashes(absolute);
-      for (const file of walk(folderOf(item, root), fail)) if (minimatch(slashes(file), pattern, { dot: true })) add(file, false);
+      const matching = matches(item, root, fail);
+      // A misspelled glob must not pass a build.
+      if (matching.length === 0) fail(absolute, l10n.t('No file matches.'));
+      else if (matching.filter((file) => add(file, false)).length === 0) fail(absolute, l10n.t('No file that matches is named like an IoT policy, provisioning template or policy test. Name the files one by one, or use --policy-files or --template-files.'));
     } else fail(absolute, l10n.t('There is no such file.'));
   }
   return { files: [...files.values()].sort((one, other) => (one.path < other.path ? -1 : 1)), unreadable };
 }
 
-/** The deepest folder that every match of a glob is in. */
-function folderOf(glob: string, root: string): string {
+/** The files of a glob. Its folders are names, not patterns: the way to the workspace may hold brackets. */
+function matches(glob: string, root: string, fail: (file: string, error: unknown) => void): readonly string[] {
   const parts = glob.split(/[/\\]/);
   const first = parts.findIndex((part) => /[*?[{]/.test(part));
-  return path.resolve(root, parts.slice(0, first).join('/') || (glob.startsWith('/') ? '/' : '.'));
+  // The deepest folder that every match is in.
+  const folder = path.resolve(root, parts.slice(0, first).join('/') || (glob.startsWith('/') ? '/' : '.'));
+  if (!fs.existsSync(folder)) return [];
+  const pattern = parts.slice(first).join('/');
+  return [...walk(folder, fail)].filter((file) => minimatch(slashes(path.relative(folder, file)), pattern, { dot: true }));
 }
 
 function* walk(folder: string, fail: (file: string, error: unknown) => void): Generator<string> {

@@ -37,12 +37,14 @@ export const usage = `Checks AWS IoT policies, fleet provisioning templates and 
 
 Usage: node check.js FILES… [options]
 
-FILES are files, folders or globs. A folder is searched for *iot-policy*.json,
-*.iot-policy.json, *provisioning-template*.json and *.policy-tests.json.
+FILES are files, folders or globs. Folders and globs are searched for
+*iot-policy*.json, *.iot-policy.json, *provisioning-template*.json and
+*.policy-tests.json. A file that is named itself may have any name: what it is
+follows from its contents.
 
   --format text|json|sarif     how findings are printed (text)
   --severity error|warning|information
-                               the least severity that makes the check fail (error)
+                               the lowest severity that makes the check fail (error)
   --account 123456789012       what ARNs are compared with; --region goes with it,
   --region eu-central-1        the partition follows from the region
   --partition aws
@@ -56,7 +58,15 @@ FILES are files, folders or globs. A folder is searched for *iot-policy*.json,
   --texts FILE                 translated texts (bundle.l10n.*.json)
   --help, --version
 
-Exit code: 0 clean, 1 findings, 2 the command line is wrong or a file cannot be read.
+Examples:
+  node check.js .
+  node check.js policies/pump.json templates --severity warning
+  node check.js . --format sarif > findings.sarif
+
+Exit code:
+  0  nothing found that is as severe as --severity says
+  1  findings
+  2  the command line is wrong, a file cannot be read, or a glob matches nothing
 `;
 
 /** The command line, taken apart but not judged yet. Throws UsageError for an option that there is not. */

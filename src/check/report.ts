@@ -17,9 +17,10 @@ export interface CheckReport {
   readonly unreadable: readonly Unreadable[];
 }
 
-function shownPath(file: string, root: string): string {
+/** Relative to the root where it is below; the root itself is `.`. */
+export function shownPath(file: string, root: string): string {
   const relative = path.relative(root, file);
-  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
+  return relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative) ? file : relative || '.';
 }
 
 function counts(findings: readonly CheckFinding[]): Readonly<Record<Severity, number>> {

@@ -1,11 +1,11 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import manifest from '../../package.json';
 import { checkFile, type CheckFinding } from './checkFile';
 import { findFiles, type Unreadable } from './findFiles';
 import { checkOptions, readArguments, usage, UsageError, type Format } from './options';
-import { asJson, asSarif, asText, atOrAbove, type CheckReport } from './report';
+import { policyGlobs, policyTestsGlob, templateGlobs } from '../core/fileKinds';
+import { asJson, asSarif, asText, atOrAbove, shownPath, type CheckReport } from './report';
 
 /** Where a check runs and where it speaks. */
 export interface CheckHost {
@@ -24,7 +24,7 @@ const printers: Readonly<Record<Format, (report: CheckReport) => string>> = { te
 export function runCheck(argv: readonly string[], host: CheckHost): 0 | 1 | 2 {
   try {
     const given = readArguments(argv);
-    if (given.texts !== undefined) l10n.config({ contents: fs.readFileSync(given.texts, 'utf8') });
+    if (given.texts !== undefined) useTexts(given.texts);
     if (given.help === true || given.version === true) {
       host.out(given.help === true ? usage : `${manifest.version}\n`);
       return 0;
@@ -32,9 +32,18 @@ export function runCheck(argv: readonly string[], host: CheckHost): 0 | 1 | 2 {
     return check(given, host);
   } catch (error) {
     // Also what nobody foresaw is 2: Node's own exit code for it would say that there are findings.
-    if (error instanceof UsageError) host.error(`${error.message}\n${l10n.t('“{0}” tells how it is used.', 'node check.js --help')}\n`);
+    if (error instanceof UsageError) host.error(`${error.message}\n${l10n.t('Run “{0}” to see how it is used.', 'node check.js --help')}\n`);
     else host.error(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return 2;
+  }
+}
+
+/** The messages in another language than English, from a file that comes with the extension. */
+function useTexts(file: string): void {
+  try {
+    l10n.config({ contents: fs.readFileSync(file, 'utf8') });
+  } catch (error) {
+    throw new UsageError(l10n.t('{0} cannot be read: {1}', file, error instanceof Error ? error.message : String(error)));
   }
 }
 
@@ -52,7 +61,11 @@ function check(given: ReturnType<typeof readArguments>, host: CheckHost): 0 | 1 
       unreadable.push({ path: file.path, message: error instanceof Error ? error.message : String(error) });
     }
   }
-  for (const { path: file, message } of unreadable) host.error(`${path.relative(host.folder, file)}: ${message}\n`);
+  for (const { path: file, message } of unreadable) host.error(`${shownPath(file, host.folder)}: ${message}\n`);
+  if (checked.length === 0 && unreadable.length === 0) {
+    const names = [...policyGlobs, ...templateGlobs, policyTestsGlob].map((glob) => glob.slice('**/'.length));
+    host.error(`${l10n.t('There is nothing to check. Files in folders are found by their names: {0}.', names.join(', '))}\n`);
+  }
   host.out(printers[options.format]({ tool: { name: manifest.name, version: manifest.version }, root: host.folder, checked, findings, unreadable }));
   if (unreadable.length > 0) return 2;
   return atOrAbove(findings, options.threshold) ? 1 : 0;

@@ -63,7 +63,7 @@ export class PolicySimulator implements vscode.Disposable {
   async compare(): Promise<void> {
     const { current, deps } = this;
     if (current === undefined) {
-      throw new FleetError(vscode.l10n.t('There is nothing to compare with AWS yet.'), { category: 'notFound', code: 'nothingSimulated', advice: vscode.l10n.t('Run the command “Simulate this Policy” on a policy file first.') });
+      throw new FleetError(vscode.l10n.t('There is nothing to compare with AWS yet.'), { category: 'notFound', code: 'nothingSimulated', advice: vscode.l10n.t('Run the command “Simulate This Policy” on a policy file first.') });
     }
     const document = await vscode.workspace.openTextDocument(current.uri);
     await deps.progress.run(vscode.l10n.t('Compare with AWS'), async (progress, signal) => {

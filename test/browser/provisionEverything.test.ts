@@ -92,7 +92,7 @@ describe('A newcomer, after npm start', function () {
 
   it('simulates the policy, and previews what a device gets', async () => {
     await workbench.open('greengrass-v2-iot-policy.json');
-    await workbench.runCommand(`${category}: Simulate this Policy`);
+    await workbench.runCommand(`${category}: Simulate This Policy`);
     await workbench.pick('All that a core device');
     // Pressed earlier, Enter would meet the question before.
     const thing = workbench.page.locator('.quick-input-widget input.input');

@@ -59,6 +59,38 @@ describe('The manifest', () => {
     assert.deepEqual(settingIds(), sorted(declared.match(/greengrassFleet\.\w+/g) ?? []));
   });
 
+  it('leaves no view empty: each has one text for every state in which it has no nodes', () => {
+    type State = Readonly<Record<string, string | number | boolean | undefined>>;
+    const term = (text: string, state: State): boolean => {
+      const [, not, key = '', sign, value] = /^(!?)([\w.]+)(?: (==|!=) (\w+))?$/.exec(text) ?? assert.fail(text);
+      if (sign === undefined) return (not === '!') !== Boolean(state[key]);
+      return (String(state[key]) === value) === (sign === '==');
+    };
+    const holds = (when: string, state: State): boolean => when.split(' || ').some((part) => part.split(' && ').every((text) => term(text, state)));
+    for (const isWorkspaceTrusted of [true, false])
+      for (const workspaceFolderCount of [0, 1, 2])
+        for (const folderOpen of [true, false])
+          for (const connection of [undefined, 'none', 'connecting', 'failed', 'connected']) {
+            if (folderOpen && workspaceFolderCount === 0) continue;
+            const state = { isWorkspaceTrusted, workspaceFolderCount, [ContextKeys.folderOpen]: folderOpen, [ContextKeys.connection]: connection };
+            const texts = (view: string): number => contributes.viewsWelcome.filter((welcome) => welcome.view === view && holds(welcome.when, state)).length;
+            const connected = isWorkspaceTrusted && connection === 'connected';
+            assert.equal(texts(Views.steps), connected && folderOpen ? 0 : 1, `steps: ${JSON.stringify(state)}`);
+            assert.equal(texts(Views.resources), connected ? 0 : 1, `resources: ${JSON.stringify(state)}`);
+          }
+  });
+
+  it('names commands by what people type', () => {
+    const hidden = new Set(contributes.menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command));
+    const titles = contributes.commands.filter(({ command }) => !hidden.has(command)).map(({ title }) => (texts as Readonly<Record<string, string>>)[title.slice(1, -1)]?.toLowerCase() ?? '');
+    const typed = [
+      'delete', 'clean up', 'tear down', 'roll back', 'rotate', 'replace', 'revoke', 'deactivate', 'certificate', 'claim', 'policy', 'template', 'version', 'role', 'alias', 'iam', 'stack', 'cloudformation', 'outputs', 'drift',
+      'export', 'diff', 'compare', 'download', 'upload', 'publish', 'deploy', 'provision', 'test', 'simulate', 'validate', 'check', 'preflight', 'permissions', 'preview', 'placeholder', 'resolve', 'hook', 'lambda', 'device', 'core device',
+      'endpoint', 'config', 'yaml', 'install', 'health', 'status', 'watch', 'find', 'search', 'thing', 'graph', 'copy', 'arn', 'console', 'log', 'region', 'profile', 'account', 'credentials', 'sign in', 'log in', 'sso', 'connect', 'sandbox', 'local', 'reset', 'refresh', 'load test',
+    ];
+    assert.deepEqual(typed.filter((words) => !titles.some((title) => title.includes(words))), []);
+  });
+
   it('has a text for each %key%, and a %key% for each text', () => {
     const keys = [...strings(manifest)].flatMap((text) => /^%(.+)%$/.exec(text)?.[1] ?? []);
     assert.deepEqual(sorted(keys), sorted(Object.keys(texts)));

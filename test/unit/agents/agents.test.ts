@@ -46,6 +46,15 @@ describe('What a language model is told', () => {
     assert.ok(explainFindings('', none).count > 0);
   });
 
+  it('never a long answer, whatever the document holds', () => {
+    const long = (count: number, length: number): string => JSON.stringify({ Version: '2012-10-17', Statement: Array.from({ length: count }, (_, index) => ({ Effect: 'Allow', Action: `iot:${String(index)}${'x'.repeat(length)}`, Resource: `topic/${'y'.repeat(length)}` })) });
+    for (const text of [long(1, 190_000), long(40, 4_000), long(1, 3_500)]) {
+      const answer = explainFindings(text, none);
+      assert.ok(answer.findings.length > 0);
+      assert.ok(JSON.stringify(answer).length < 80_000);
+    }
+  });
+
   it('of a request: the outcome, the statement that decides, or the smallest that would allow it', () => {
     const ask = (input: Parameters<typeof simulateRequest>[1]) => simulateRequest(policy, input, undefined);
     const pump = { thingName: 'pump-1' };

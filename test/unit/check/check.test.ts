@@ -144,6 +144,7 @@ describe('The check for command lines', () => {
     wrong(/partition/, '.', '--account', '123456789012', '--region', 'atlantis');
     wrong(/takes one of error, warning, information, off/, '.', '--policy-rule', 'unknownAction=no');
     wrong(/cannot be read/, '.', '--settings', path.join(folder, 'gone.json'));
+    wrong(/^\S+gone\.json cannot be read: .*\n.*--help.*\n$/, '.', '--texts', path.join(folder, 'gone.json'));
     assert.match(check('.', '--policy-rule', 'unknownActoin=off').error, /Did you mean “unknownAction”/);
     assert.deepEqual([check('--version').code, check('--version').out], [0, `${manifest.version}\n`]);
     assert.match(check('--help').out, /Usage: node check\.js/);
@@ -155,6 +156,33 @@ describe('The check for command lines', () => {
     assert.equal(code, 2);
     assert.equal(error, 'gone.iot-policy.json: There is no such file.\n');
     assert.match(out, /invalidEffect/);
+  });
+
+  it('tells a glob that finds nothing, so that a misspelled one passes no build', () => {
+    write('policies/one.json', faulty);
+    assert.deepEqual([check('polices/*.json').code, check('polices/*.json').error], [2, `${path.join('polices', '*.json')}: No file matches.\n`]);
+    const { code, error } = check('policies/*.json');
+    assert.equal(code, 2);
+    assert.match(error, /--policy-files/);
+    assert.equal(check('policies/*.json', '--policy-files', 'policies/*.json').code, 1);
+  });
+
+  it('finds globs below folders whose names look like globs', () => {
+    write('[fleet] {1}/a.iot-policy.json', faulty);
+    const above = folder;
+    folder = path.join(above, '[fleet] {1}');
+    try {
+      assert.equal(check('*.iot-policy.json').code, 1);
+    } finally {
+      folder = above;
+    }
+  });
+
+  it('says that a folder holds nothing of ours', () => {
+    write('package.json', '{}');
+    const { code, error, out } = check('.');
+    assert.deepEqual([code, out], [0, 'Files checked: 0. Errors: 0, warnings: 0, information: 0.\n']);
+    assert.match(error, /nothing to check.*\*\.policy-tests\.json/);
   });
 
   it('speaks JSON', () => {

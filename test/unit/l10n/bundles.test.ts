@@ -90,7 +90,7 @@ describe('languages', () => {
   });
 });
 
-/** A title without the dots that announce a question. */
+/** A title without the dots that announce a question, and without the further words that the palette finds it by. */
 function bare(title: string): string {
-  return title.replace(/…$/, '');
+  return title.replace(/…$/, '').replace(/ ?\([^()]*\)$/, '');
 }
