@@ -106,6 +106,7 @@ export class FakeStacks implements StackApi {
   async deleteStack(nameOrId: string): Promise<void> {
     const held = this.find(nameOrId);
     if (held === undefined) return;
+    if (held.stack.terminationProtection === true) throw refused('ValidationError', `Stack [${held.stack.name}] cannot be deleted while TerminationProtection is enabled`, 'validation');
     this.become(held, 'DELETE_IN_PROGRESS');
     held.ticks = 2;
     held.then = () => this.become(held, 'DELETE_COMPLETE');

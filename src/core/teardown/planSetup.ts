@@ -60,7 +60,7 @@ export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[]
   }
   if (stack !== undefined && stackCondition(stack.status) !== 'none') {
     const busy = stackCondition(stack.status) === 'working' && stack.status !== 'DELETE_IN_PROGRESS';
-    const loses = [stackLoses(stack.resources.filter(({ status }) => status !== 'DELETE_COMPLETE').map(({ type }) => type)), ...(ofStack ? [l10n.t('The thing group {0} is part of it: {1} thing(s) lose its deployments.', group.name, members.length)] : [])];
+    const loses = [stackLoses(stack.resources.filter(({ status }) => status !== 'DELETE_COMPLETE').map(({ type }) => type)), ...(ofStack ? [l10n.t('The thing group {0} is part of it: {1} thing(s) lose its deployments.', group.name, members.length)] : []), ...(stack.resources.some(({ type }) => type === 'AWS::IAM::Role') ? [l10n.t('Roles are of all regions: whether role aliases or templates elsewhere use them was not looked at')] : [])];
     const isProtected = !busy && stack.protected === true && stack.status !== 'DELETE_IN_PROGRESS';
     const reasons = [
       busy ? l10n.t('CloudFormation is at it ({0}). Wait until it is done.', stack.status) : undefined,

@@ -78,10 +78,11 @@ export class StackOperations {
     const { connection, progress, signal } = context;
     await confirmChange(context, {
       title: l10n.t('Delete the stack {0} and create it again?', stack.name),
-      detail: l10n.t('Its status is {0}: CloudFormation can only delete it. Everything that is still in it is deleted.', stack.status),
+      detail: [l10n.t('Its status is {0}: CloudFormation can only delete it. Everything that is still in it is deleted.', stack.status), ...(stack.terminationProtection === true ? [l10n.t('Its termination protection is turned off first.')] : [])].join(' '),
       action: l10n.t('Delete and Recreate {0}', stack.name),
     });
     progress.report(l10n.t('Deleting the stack {0} …', stack.name));
+    if (stack.terminationProtection === true) await connection.stacks.removeTerminationProtection(stack.id, { signal });
     await connection.stacks.deleteStack(stack.id, { signal });
     await this.settle(context, stack.name, stack.id, 'DELETE', stack);
   }

@@ -93,7 +93,7 @@ describe('roles stack step', () => {
     assert.deepEqual(world.ui.titles().length, 1);
     world.ui.choices = [{ title: /another template/, label: /^Update/ }];
     await world.steps.run('rolesStack', world.run);
-    assert.match(world.ui.markdown[0] ?? '', /\| Modify \| TokenExchangeRole \|/);
+    assert.match(world.ui.markdown[0] ?? '', /\| Changed \| TokenExchangeRole \|/);
     assert.equal([...world.stacks.held.values()][0]!.template, bundledTemplate);
     [...world.stacks.held.values()][0]!.template = '{"Resources":{"Other":{}}}';
     world.ui.choices = [{ title: /another template/, label: /^Use another stack name/ }];
@@ -102,6 +102,16 @@ describe('roles stack step', () => {
     assert.deepEqual(world.saved, ['Fleet-2']);
     assert.equal(world.steps.names().stackName, 'Fleet-2');
     assert.equal(world.stacks.held.size, 2);
+  });
+
+  it('a stack that rolled back and is protected loses its protection first, which the question says', async () => {
+    const world = new FleetWorld();
+    const held = world.stacks.put('Fleet', 'ROLLBACK_COMPLETE', '{}');
+    held.stack = { ...held.stack, terminationProtection: true };
+    world.ui.choices = [{ title: /cannot be updated/, label: /^Delete and recreate/ }];
+    await world.steps.run('rolesStack', world.run);
+    assert.equal(world.statuses()['rolesStack'], 'done');
+    assert.ok(world.faults.calls.indexOf('stacks.removeTerminationProtection') < world.faults.calls.indexOf('stacks.deleteStack'), world.faults.calls.join());
   });
 
   it('a change set that is not agreed to is deleted', async () => {
