@@ -116,11 +116,16 @@ class Builder {
     }
   }
 
-  /** Only the device policy of the settings is held against the role alias: another one must not look as if it had been. */
+  /** The policy of the settings is held against the role alias by itself; others that a device gets in its place are so together. */
   private named(name: string): Verdict {
-    const { iotPolicyName } = this.facts.names;
-    if (this.facts.templatePolicies.has(iotPolicyName)) return ok(l10n.t('Devices get this policy.'));
-    return unknown(l10n.t('The template gives devices {0}, and not {1}: whether it lets them use the role alias was not looked at.', name, iotPolicyName));
+    const { names: { iotPolicyName, roleAliasName }, templatePolicies, target } = this.facts;
+    if (templatePolicies.has(iotPolicyName)) return ok(l10n.t('Devices get this policy.'));
+    const unread = [...templatePolicies.values()].find((policy) => policy.kind !== 'found');
+    const texts = [...templatePolicies.values()].flatMap((policy) => (policy.kind === 'found' ? [{ name: policy.value.name, text: policy.value.document }] : []));
+    const { outcome } = new PolicyEvaluator(texts).ask({ kind: 'assumeRole', roleAlias: roleAliasName }, {}, target);
+    if (outcome === 'allowed') return ok(l10n.t('Devices get this policy. It is not {0} of the settings, and lets them use the role alias as well.', iotPolicyName));
+    if (unread !== undefined) return unknown(l10n.t('The template gives devices {0}, and not {1}: whether it lets them use the role alias was not looked at.', name, iotPolicyName));
+    return broken(l10n.t('The template gives devices {0} in place of {1}, and it does not let them use the role alias {2}: they get no credentials.', name, iotPolicyName, roleAliasName), { remedy: 'provisioningTemplate' });
   }
 
   /** A template that names no policy as a constant: it brings one, or takes the name from the device, or has none. */

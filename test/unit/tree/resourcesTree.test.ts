@@ -1,7 +1,10 @@
 import '../../helpers/vscodeStub';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { SessionService } from '../../../src/core/ports/services';
+import { startOf } from '../../../src/core/relations/start';
 import type { Log } from '../../../src/platform/log';
 import type { FleetNode } from '../../../src/tree/nodes';
 import { ResourcesTree } from '../../../src/tree/resourcesTree';
@@ -81,6 +84,26 @@ describe('the tree of the account', () => {
       const rows = await looker.rows(...path);
       assert.deepEqual([rows.length, rows.at(-1)?.startsWith('Load more')], [101, true], path.join());
     }
+  });
+
+  it('relations are offered on stack, role alias, policy, template, certificate, thing, core device and group, and on nothing else', async () => {
+    const { world } = looker;
+    await world.steps.provisionEverything(world.run);
+    world.iot.things.add('Core-1');
+    world.greengrass.report('Core-1', 'HEALTHY', new Date());
+    const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')) as { contributes: { menus: Record<string, readonly { command: string; when: string }[]> } };
+    const entries = (manifest.contributes.menus['view/item/context'] ?? []).filter(({ command, when }) => command === 'greengrassFleet.showRelations' && when.includes('greengrassFleet.resources'));
+    const patterns = entries.map(({ when }) => new RegExp(/viewItem =~ \/(.*)\//.exec(when)?.[1] ?? '$^'));
+    const offered = (node: FleetNode): boolean => patterns.some((pattern) => pattern.test(node.item().contextValue ?? ''));
+    for (const group of ['Roles stack', 'Role aliases', 'IoT policies', 'Provisioning templates', 'Claim certificates', 'Thing groups', 'Things', 'Greengrass core devices']) {
+      const [node] = await looker.open(group);
+      assert.ok(node !== undefined && offered(node), `${group}: ${node?.item().contextValue ?? ''}`);
+      assert.ok(startOf(node.copyText ?? '') !== undefined, `${group}: ${node.copyText ?? ''}`);
+    }
+    for (const path of [['Endpoints'], ['IoT policies', names.claimPolicyName, 'Versions'], ['Roles stack', 'Fleet']]) {
+      for (const node of await looker.open(...path)) assert.ok(!offered(node), node.item().contextValue);
+    }
+    for (const node of await looker.tree.getChildren()) assert.ok(!offered(node), node.item().contextValue);
   });
 
   it('reads nothing before a group is opened, and then that group only', async () => {
