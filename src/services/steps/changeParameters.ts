@@ -9,13 +9,16 @@ import { missingStep } from './stepContext';
 
 /**
  * Updates a stack by its own template with other values of its parameters: asks which, shows what would change, then changes it.
- * Throws FleetError without a stack at rest or without parameters, CancelledError when a question is closed.
+ * Waits for what is under way first. Throws FleetError without a healthy stack or without parameters, CancelledError when a question is closed.
  */
 export async function changeParameters(work: Operation & { readonly clock: Clock; readonly stackName: string }): Promise<void> {
   const { connection, progress, signal, stackName, clock } = work;
   const { stacks, target } = connection;
   progress.report(l10n.t('Looking at the stack {0} …', stackName));
-  const stack = await stacks.describeStack(stackName, { signal });
+  const operations = new StackOperations(clock);
+  const found = await stacks.describeStack(stackName, { signal });
+  // Such as an update that an earlier try began: its values are what is asked about.
+  const stack = found !== undefined && stackCondition(found.status) === 'working' ? await operations.settle(work, stackName, found.id) : found;
   const condition = stackCondition(stack?.status);
   if (stack === undefined || condition === 'none') throw missingStep(l10n.t('There is no stack {0} in account {1}, {2}.', stackName, target.account, target.region), 'rolesStack', 'noStack');
   if (condition !== 'healthy') {
@@ -31,7 +34,7 @@ export async function changeParameters(work: Operation & { readonly clock: Clock
     if (value !== undefined) return [{ key, value }];
     return known.has(key) ? [{ key, value: '', usePreviousValue: true }] : [];
   });
-  await new StackOperations(clock).change(work, stack, { source: { body }, body, label: stackName, bundled: false }, summary, parameters);
+  await operations.change(work, stack, { source: { body }, body, label: stackName, bundled: false }, summary, parameters);
 }
 
 /** One parameter after another, until there are enough. */

@@ -3,6 +3,7 @@ import { stepIds } from '../../../src/core/provisioning/steps';
 import { WorkspaceFileNames } from '../../../src/ids';
 import { changeClaim, claimCertificates, claimChanges } from '../../../src/services/lifecycle/claimLife';
 import { deleteVersions, makeDefaultVersion, templateWithVersions } from '../../../src/services/lifecycle/templateLife';
+import { changeParameters } from '../../../src/services/steps/changeParameters';
 import { callFaults, type CallFault } from '../../helpers/faultProxy';
 import { FaultWorld, type FlowRun } from '../../helpers/faultWorld';
 import { workshopNames as names } from '../../helpers/workshop';
@@ -61,6 +62,16 @@ const flows: readonly Flow[] = [
     run: async (run) => {
       const { versions } = await templateWithVersions(run, names.templateName);
       await deleteVersions(run, names.templateName, versions.filter((version) => !version.isDefault).map((version) => version.versionId));
+    },
+  },
+  {
+    name: 'the stack gets another value of a parameter',
+    before: async (run) => run.steps.run('rolesStack', run),
+    run: async (run) => {
+      // The look at the changes stands first, once there is one.
+      run.ui.choices = [{ title: /Which parameter/, label: /^(Show what|MaxSessionDuration)/ }];
+      run.ui.inputs = [{ title: /Stack parameter MaxSessionDuration/, value: '7200' }];
+      await changeParameters({ ...run, stackName: names.stackName });
     },
   },
   {
