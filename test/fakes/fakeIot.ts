@@ -303,6 +303,18 @@ export class FakeIot implements IotApi {
     }
   }
 
+  async *listThingsOfType(typeName: string): AsyncIterable<Thing> {
+    for (const hit of this.indexed) if (hit.typeName === typeName) yield { name: hit.name, arn: arn(`thing/${hit.name}`), attributes: hit.attributes, typeName };
+  }
+
+  async *listThingGroupNames(start: string): AsyncIterable<string> {
+    yield* [...this.groups.keys()].filter((name) => name.startsWith(start));
+  }
+
+  async *listThingTypeNames(): AsyncIterable<string> {
+    yield* this.thingTypes.keys();
+  }
+
   async createCertificateFromCsr(input: { csrPem: string; setAsActive: boolean }): Promise<Certificate> {
     const { id, pem } = await this.issue(input.csrPem, this.certificates.size + 1);
     const certificate: Certificate = { id, arn: arn(`cert/${id}`), status: input.setAsActive ? 'ACTIVE' : 'INACTIVE', createdAt: this.clock.now(), pem };

@@ -1,9 +1,12 @@
 import {
   DescribeIndexCommand,
   GetIndexingConfigurationCommand,
+  ListThingGroupsCommand,
   ListThingsCommand,
+  ListThingTypesCommand,
   SearchIndexCommand,
   UpdateIndexingConfigurationCommand,
+  type ListThingsCommandInput,
   type ThingDocument,
   type ThingIndexingConfiguration,
 } from '@aws-sdk/client-iot';
@@ -46,23 +49,42 @@ export function searchCalls(aws: AwsClients): SearchApi {
     },
 
     listThingsByAttribute({ name, value, prefix = false }: { name: string; value: string; prefix?: boolean }, options?: CallOptions): AsyncIterable<Thing> {
-      return aws.pages({ action: 'iot:ListThings', resource: `${name}=${value}` }, options, async (nextToken, http) => {
-        const answer = await aws.iot.send(
-          new ListThingsCommand({ attributeName: name, attributeValue: value, usePrefixAttributeValue: prefix, maxResults: pageSize, nextToken }),
-          http,
-        );
-        return {
-          items: answer.things?.map((thing) => ({
-            name: thing.thingName ?? '',
-            arn: thing.thingArn ?? '',
-            attributes: thing.attributes ?? {},
-            ...defined({ typeName: thing.thingTypeName, version: thing.version }),
-          })),
-          next: answer.nextToken,
-        };
+      return listThings(aws, `${name}=${value}`, { attributeName: name, attributeValue: value, usePrefixAttributeValue: prefix }, options);
+    },
+
+    listThingsOfType(typeName: string, options?: CallOptions): AsyncIterable<Thing> {
+      return listThings(aws, typeName, { thingTypeName: typeName }, options);
+    },
+
+    listThingGroupNames(start: string, options?: CallOptions): AsyncIterable<string> {
+      return aws.pages({ action: 'iot:ListThingGroups', resource: start }, options, async (nextToken, http) => {
+        const answer = await aws.iot.send(new ListThingGroupsCommand({ ...(start === '' ? {} : { namePrefixFilter: start }), maxResults: pageSize, nextToken }), http);
+        return { items: answer.thingGroups?.map(({ groupName }) => groupName ?? ''), next: answer.nextToken };
+      });
+    },
+
+    listThingTypeNames(options?: CallOptions): AsyncIterable<string> {
+      return aws.pages({ action: 'iot:ListThingTypes' }, options, async (nextToken, http) => {
+        const answer = await aws.iot.send(new ListThingTypesCommand({ maxResults: pageSize, nextToken }), http);
+        return { items: answer.thingTypes?.map(({ thingTypeName }) => thingTypeName ?? ''), next: answer.nextToken };
       });
     },
   };
+}
+
+function listThings(aws: AwsClients, resource: string, filter: ListThingsCommandInput, options: CallOptions | undefined): AsyncIterable<Thing> {
+  return aws.pages({ action: 'iot:ListThings', resource }, options, async (nextToken, http) => {
+    const answer = await aws.iot.send(new ListThingsCommand({ ...filter, maxResults: pageSize, nextToken }), http);
+    return {
+      items: answer.things?.map((thing) => ({
+        name: thing.thingName ?? '',
+        arn: thing.thingArn ?? '',
+        attributes: thing.attributes ?? {},
+        ...defined({ typeName: thing.thingTypeName, version: thing.version }),
+      })),
+      next: answer.nextToken,
+    };
+  });
 }
 
 async function configuration(aws: AwsClients, options: CallOptions | undefined): Promise<Partial<ThingIndexingConfiguration>> {

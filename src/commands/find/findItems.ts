@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ageText } from '../../core/coreDevices/words';
-import { completeFields } from '../../core/search/completions';
+import { completions } from '../../core/search/completions';
 import { hitKinds, type FleetHit } from '../../core/search/hits';
 import type { ListedKind } from '../../core/search/plan';
 import type { LiveItem } from '../../platform/liveSearch';
@@ -27,7 +27,7 @@ const icons: Readonly<Record<FleetHit['kind'], string>> = { thing: 'circuit-boar
 
 /** All rows of the list for what is known now. The account has chosen them, so VS Code leaves none out. */
 export function findItems(text: string, findings: Findings, buttons: Buttons, isSandbox: boolean): readonly FindItem[] {
-  const { hits, indexing, needsIndexing, more, partly, problems, idle } = findings;
+  const { hits, indexing, needsIndexing, more, partly, problems, idle, values, attributes } = findings;
   const items: FindItem[] = [];
   for (const kind of hitKinds) {
     const ofKind = hits.filter((hit) => hit.kind === kind);
@@ -35,10 +35,9 @@ export function findItems(text: string, findings: Findings, buttons: Buttons, is
     items.push(separator(titleOf(kind)), ...ofKind.map((hit) => hitItem(hit, buttons, isSandbox)));
     if (kind === 'thing' && more) items.push(note('ellipsis', vscode.l10n.t('There are more: go on typing.')));
   }
-  const attributes = hits.flatMap((hit) => (hit.kind === 'thing' ? Object.keys(hit.attributes) : []));
-  const completions = completeFields(text, indexing, attributes);
-  if (completions.length > 0) {
-    items.push(separator(vscode.l10n.t('search by')), ...completions.map(({ word, text: fill }): FindItem => ({ label: `$(symbol-field) ${word}`, fill, alwaysShow: true })));
+  const ways = completions(text, { indexing, attributes, values });
+  if (ways.length > 0) {
+    items.push(separator(vscode.l10n.t('search by')), ...ways.map(({ word, text: fill }): FindItem => ({ label: `$(symbol-field) ${word}`, fill, alwaysShow: true })));
   }
   // Only what we turn on ourselves: who indexes more has a use of their own for it.
   const ours = text.trim() === '' && indexing?.things === 'REGISTRY' && indexing.more !== true;
@@ -46,7 +45,7 @@ export function findItems(text: string, findings: Findings, buttons: Buttons, is
     ...problems.map((problem) => note('warning', problem)),
     ...(hits.length === 0 && !idle ? [note('info', more ? vscode.l10n.t('Nothing found so far, in a part of the fleet only: type how the name begins.') : vscode.l10n.t('Nothing found.'))] : []),
     ...[...partly].map(([kind, count]) => note('info', partlyText(kind, count))),
-    ...(needsIndexing ? [note('info', vscode.l10n.t('Without fleet indexing, things are found by their whole name or by attr:name=value.')), turnOnItem(buttons)] : []),
+    ...(needsIndexing ? [note('info', vscode.l10n.t('Without fleet indexing, things are found by their whole name, by attr:name=value, by thingTypeName: or thingGroupNames:.')), turnOnItem(buttons)] : []),
     ...(ours ? [turnOffItem(buttons)] : []),
   ];
   return notes.length === 0 ? items : [...items, ...(items.length === 0 ? [] : [separator('')]), ...notes];

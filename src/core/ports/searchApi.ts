@@ -45,4 +45,10 @@ export interface SearchApi {
   updateIndexing(indexing: Pick<Indexing, 'things' | 'connectivity'>, options?: CallOptions): Promise<void>;
   /** Things that have this attribute; page by page. `prefix`: the value is how it begins. */
   listThingsByAttribute(filter: { name: string; value: string; prefix?: boolean }, options?: CallOptions): AsyncIterable<Thing>;
+  /** Things of this type; page by page. None of a type that there is not. */
+  listThingsOfType(typeName: string, options?: CallOptions): AsyncIterable<Thing>;
+  /** Names of thing groups that begin so, upper and lower case told apart; page by page. */
+  listThingGroupNames(start: string, options?: CallOptions): AsyncIterable<string>;
+  /** Names of thing types; page by page. AWS has no filter by how they begin. */
+  listThingTypeNames(options?: CallOptions): AsyncIterable<string>;
 }

@@ -9,6 +9,7 @@ export type Lookup =
   | { readonly kind: 'exact'; readonly resource: ResourceKind; readonly name: string }
   | { readonly kind: 'attribute'; readonly name: string; readonly value: string; readonly prefix: boolean }
   | { readonly kind: 'members'; readonly group: string }
+  | { readonly kind: 'type'; readonly typeName: string }
   /** Through a list, as far as somebody may wait for it; `*` and `?` as one types them. */
   | { readonly kind: 'list'; readonly resource: ListedKind; readonly part: string };
 
@@ -35,12 +36,14 @@ export function planSearch(typed: Typed, indexing: Indexing | undefined): Search
   switch (typed.kind) {
     case 'nothing':
     case 'unfinished':
+    case 'elsewhere':
       return { lookups: [], needsIndexing: false };
     case 'exact':
       // Who has the ARN of a thing may want the core that runs on it.
       return { lookups: [typed, ...(typed.resource === 'thing' ? exact(typed.name, ['coreDevice']) : [])], needsIndexing: false };
     case 'attribute':
     case 'members':
+    case 'type':
       return { lookups: [typed], needsIndexing: false };
     case 'query':
       if (indexed) return { lookups: [{ kind: 'index', query: typed.text }], needsIndexing: false };

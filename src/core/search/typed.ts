@@ -13,10 +13,17 @@ export type Typed =
   /** `attr:site=Berlin`; with `*` at the end, how the value begins. */
   | { readonly kind: 'attribute'; readonly name: string; readonly value: string; readonly prefix: boolean }
   | { readonly kind: 'members'; readonly group: string }
+  /** Things of a thing type. */
+  | { readonly kind: 'type'; readonly typeName: string }
   /** In the query language of fleet indexing. */
-  | { readonly kind: 'query'; readonly text: string; readonly simple?: Exclude<Typed, { kind: 'query' | 'nothing' }> }
+  | { readonly kind: 'query'; readonly text: string; readonly simple?: Simple }
+  /** The ARN of something that is neither thing, core device, certificate nor policy. */
+  | { readonly kind: 'elsewhere' }
   /** A query that is not typed to its end: nothing to ask yet. */
   | { readonly kind: 'unfinished' };
+
+/** What can be asked without fleet indexing. */
+type Simple = Exclude<Typed, { kind: 'query' | 'nothing' | 'elsewhere' }>;
 
 /** https://docs.aws.amazon.com/iot/latest/developerguide/managing-fleet-index.html#managed-field and query-syntax.html */
 const fielded = /(^|[\s(!-])(thingName|thingId|thingTypeName|thingGroupNames|attributes\.[^\s:()]+|connectivity\.\w+|shadow\.[^\s:()]+|deviceDefender\.[^\s:()]+)(:|[<>]=?)/;
@@ -30,6 +37,8 @@ export function readTyped(input: string): Typed {
   if (/^[0-9a-f]{64}$/i.test(text)) return { kind: 'exact', resource: 'certificate', name: text.toLowerCase() };
   const resource = resourceOfArn(text);
   if (resource !== undefined) return resource;
+  // Of a role alias, a stack, a function: no list holds it.
+  if (parseArn(text) !== undefined) return { kind: 'elsewhere' };
   const attribute = /^attr:([^=\s]+)=(\S*)$/.exec(text);
   if (attribute !== null) return attributeOf(attribute[1] ?? '', attribute[2] ?? '');
   if (/^attr:[^=]*$/.test(text)) return { kind: 'unfinished' };
@@ -46,18 +55,20 @@ function wordsQuery(text: string): string {
 }
 
 /** A query of one term says what can be asked without fleet indexing, too. */
-function simpleTerm(text: string): Exclude<Typed, { kind: 'query' | 'nothing' }> | undefined {
-  const term = /^(thingName|thingGroupNames|attributes\.([^\s:()]+)):([^\s"()[\]{}<>]+)$/.exec(text);
+function simpleTerm(text: string): Simple | undefined {
+  const term = /^(thingName|thingGroupNames|thingTypeName|attributes\.([^\s:()]+)):([^\s"()[\]{}<>]+)$/.exec(text);
   if (term === null) return undefined;
   const [, field = '', attribute, raw = ''] = term;
   const value = raw.replace(/\\(.)/g, '$1');
-  if (attribute !== undefined) return /[*?]/.test(raw.slice(0, -1)) ? undefined : attributeOf(attribute, value);
-  if (/[*?]/.test(raw)) return field === 'thingName' ? { kind: 'name', text: value } : undefined;
+  // A wildcard behind a backslash is none.
+  const wild = raw.replace(/\\./g, '_');
+  if (attribute !== undefined) return /[*?]/.test(wild.slice(0, -1)) || wild.endsWith('?') ? undefined : attributeOf(attribute, value, wild.endsWith('*'));
+  if (/[*?]/.test(wild)) return field === 'thingName' ? { kind: 'name', text: value } : undefined;
+  if (field === 'thingTypeName') return { kind: 'type', typeName: value };
   return field === 'thingName' ? { kind: 'exact', resource: 'thing', name: value } : { kind: 'members', group: value };
 }
 
-function attributeOf(name: string, value: string): Typed & { kind: 'attribute' | 'unfinished' } {
-  const prefix = value.endsWith('*');
+function attributeOf(name: string, value: string, prefix = value.endsWith('*')): Typed & { kind: 'attribute' | 'unfinished' } {
   const bare = prefix ? value.slice(0, -1) : value;
   return bare === '' ? { kind: 'unfinished' } : { kind: 'attribute', name, value: bare, prefix };
 }

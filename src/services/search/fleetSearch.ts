@@ -6,8 +6,11 @@ import { coreDeviceArn } from '../../core/coreDevices/identity';
 import type { FleetHit, FoundCertificate, FoundCore, FoundPolicy, FoundThing } from '../../core/search/hits';
 import { holdsPart, planSearch, type ListedKind, type Lookup } from '../../core/search/plan';
 import { readTyped, type ResourceKind } from '../../core/search/typed';
+import type { Thing } from '../../core/ports/thingApi';
 import { iotArn } from '../../core/util/arn';
 import { ListSoFar } from './listSoFar';
+import { notHere } from './notHere';
+import { SeenValues } from './seenValues';
 
 /** What a search has found up to now. */
 export interface Findings {
@@ -23,6 +26,10 @@ export interface Findings {
   readonly problems: readonly string[];
   /** Nothing was typed that could be asked. */
   readonly idle: boolean;
+  /** Values that complete what is being typed. */
+  readonly values: readonly string[];
+  /** Attributes that things have had since the list was opened, with their values. */
+  readonly attributes: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** As many as somebody reads through; more letters find the others. */
@@ -39,12 +46,14 @@ const mostListed = { policy: 2_000, coreDevice: 500, certificate: 1_000 } as con
 export class FleetSearch {
   private readonly closing = new AbortController();
   private readonly lists: Readonly<Record<ListedKind, ListSoFar<FleetHit>>>;
+  private readonly seen: SeenValues;
   private indexing: Promise<Indexing | undefined> | undefined;
 
   constructor(private readonly connection: Connection) {
     // Not the signal of one search: the next one goes on reading where it ended.
     const { signal } = this.closing;
     const { iot, greengrass, target } = connection;
+    this.seen = new SeenValues(iot, signal);
     this.lists = {
       policy: new ListSoFar(() => mapped(iot.listPolicies({ signal }), ({ name, arn }): FoundPolicy => ({ kind: 'policy', name, arn })), mostListed.policy),
       coreDevice: new ListSoFar(() => mapped(greengrass.listCoreDevices({}, { signal }), ({ name, status, reportedAt }): FoundCore => ({ kind: 'coreDevice', name, arn: coreDeviceArn(target, name), status, ...(reportedAt === undefined ? {} : { reportedAt }) })), mostListed.coreDevice),
@@ -57,30 +66,47 @@ export class FleetSearch {
     const problems = new Set<string>();
     const indexing = await this.indexingState(problems, signal);
     throwIfAborted(signal);
-    const { lookups, needsIndexing } = planSearch(readTyped(text), indexing);
+    const typed = readTyped(text);
+    const foreign = notHere(text, typed, this.connection.target);
+    if (foreign !== undefined) problems.add(foreign);
+    const { lookups, needsIndexing } = foreign === undefined ? planSearch(typed, indexing) : { lookups: [], needsIndexing: false };
     const hits = new Map<string, FleetHit>();
     const partly = new Map<ListedKind, number>();
-    const state = { more: false };
+    const state: { more: boolean; values: readonly string[] } = { more: false, values: [] };
     const tell = (): void => {
       throwIfAborted(signal);
-      const { more } = state;
-      found({ hits: wholeNameFirst([...hits.values()], text.trim()), indexing, needsIndexing, more, partly: new Map(partly), problems: [...problems], idle: lookups.length === 0 });
+      found({
+        hits: wholeNameFirst([...hits.values()], text.trim()),
+        indexing,
+        needsIndexing,
+        ...state,
+        partly: new Map(partly),
+        problems: [...problems],
+        idle: lookups.length === 0,
+        attributes: this.seen.attributes,
+      });
     };
     const add = (items: readonly FleetHit[]): void => {
-      for (const item of items) if (!hits.has(item.arn) || knowsMore(item)) hits.set(item.arn, item);
+      for (const item of items) {
+        if (!hits.has(item.arn) || knowsMore(item)) hits.set(item.arn, item);
+        if (item.kind === 'thing') this.seen.saw(item);
+      }
       if (items.length > 0) tell();
     };
     const work: Work = { signal, add, more: () => void (state.more = true), partly: (resource, count) => void partly.set(resource, count) };
-    await Promise.all(
-      lookups.map(async (lookup) => {
-        try {
-          await this.ask(lookup, work);
-        } catch (error) {
-          if (isCancelled(error) || !isFleetError(error)) throw error;
-          problems.add(error.message);
-        }
-      }),
-    );
+    const told = async (asking: Promise<void>): Promise<void> => {
+      try {
+        await asking;
+      } catch (error) {
+        if (isCancelled(error) || !isFleetError(error)) throw error;
+        problems.add(error.message);
+      }
+    };
+    const complete = async (): Promise<void> => {
+      state.values = await this.seen.completing(text);
+      if (state.values.length > 0) tell();
+    };
+    await Promise.all([...lookups.map(async (lookup) => told(this.ask(lookup, work))), told(complete())]);
     tell();
   }
 
@@ -114,9 +140,11 @@ export class FleetSearch {
         return;
       }
       case 'attribute':
-        return take(iot.listThingsByAttribute(lookup, { signal }), ({ name, arn, typeName, attributes }) => ({ kind: 'thing', name, arn, groups: [], attributes, ...(typeName === undefined ? {} : { typeName }) }), work);
+        return take(iot.listThingsByAttribute(lookup, { signal }), thingHit, work);
+      case 'type':
+        return take(iot.listThingsOfType(lookup.typeName, { signal }), thingHit, work);
       case 'members':
-        return take(iot.listThingsInThingGroup(lookup.group, { signal }), (name) => ({ kind: 'thing', name, arn: this.thingArn(name), groups: [lookup.group], attributes: {} }), work);
+        return unlessMissing(take(iot.listThingsInThingGroup(lookup.group, { signal }), (name) => ({ kind: 'thing', name, arn: this.thingArn(name), groups: [lookup.group], attributes: {} }), work));
       case 'list': {
         const list = this.lists[lookup.resource];
         // An id is known by how it begins; in its middle anything may stand.
@@ -153,7 +181,7 @@ export class FleetSearch {
     switch (resource) {
       case 'thing': {
         const thing = await iot.describeThing(name, { signal });
-        return thing && { kind: 'thing', name: thing.name, arn: thing.arn, groups: [], attributes: thing.attributes, ...(thing.typeName === undefined ? {} : { typeName: thing.typeName }) };
+        return thing && thingHit(thing);
       }
       case 'coreDevice': {
         const core = await greengrass.getCoreDevice(name, { signal });
@@ -180,6 +208,19 @@ interface Work {
   readonly add: (items: readonly FleetHit[]) => void;
   readonly more: () => void;
   readonly partly: (resource: ListedKind, count: number) => void;
+}
+
+/** A group's name that is typed half is the name of no group: nothing is found, and nothing is wrong. */
+async function unlessMissing(asking: Promise<void>): Promise<void> {
+  try {
+    await asking;
+  } catch (error) {
+    if (!isFleetError(error) || error.category !== 'notFound') throw error;
+  }
+}
+
+function thingHit({ name, arn, typeName, attributes }: Thing): FoundThing {
+  return { kind: 'thing', name, arn, groups: [], attributes, ...(typeName === undefined ? {} : { typeName }) };
 }
 
 /** The index knows more of a thing than its description does. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, GetIndexingConfigurationCommand, IoTClient, UpdateIndexingConfigurationCommand, type ThingIndexingConfiguration } from '@aws-sdk/client-iot';
+import { AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, CreateThingTypeCommand, GetIndexingConfigurationCommand, IoTClient, UpdateIndexingConfigurationCommand, type ThingIndexingConfiguration } from '@aws-sdk/client-iot';
 import type { SdkAwsGateway } from '../../../src/aws/gateway';
 import { FleetError } from '../../../src/core/errors';
 import type { IotApi } from '../../../src/core/ports/iotApi';
@@ -45,6 +45,24 @@ describe('searching things through the product\'s own connection', () => {
     assert.deepEqual(await named('Berlin-2', false), ['Pump-2 Berlin-2']);
     assert.deepEqual(await named('Berlin', true), ['Pump-1 Berlin-1', 'Pump-2 Berlin-2', 'Pump-3 Berlin-3']);
     assert.deepEqual(await named('Berlin', false), []);
+  });
+
+  it('lists things of a type, names of types, and names of groups by how they begin', async () => {
+    const iot = new IoTClient(sandbox.client);
+    await iot.send(new CreateThingTypeCommand({ thingTypeName: 'Motor' }));
+    await iot.send(new CreateThingCommand({ thingName: 'Typed', thingTypeName: 'Motor' }));
+    for (const thingGroupName of ['Motors', 'Motors-Old', 'Fans']) await iot.send(new CreateThingGroupCommand({ thingGroupName }));
+    const all = async <T>(list: AsyncIterable<T>): Promise<readonly T[]> => {
+      const items: T[] = [];
+      for await (const item of list) items.push(item);
+      return items;
+    };
+    assert.deepEqual((await all(api.listThingsOfType('Motor'))).map(({ name, typeName }) => [name, typeName]), [['Typed', 'Motor']]);
+    assert.deepEqual(await all(api.listThingsOfType('Never')), []);
+    assert.ok((await all(api.listThingTypeNames())).includes('Motor'));
+    assert.deepEqual(await all(api.listThingGroupNames('Motor')), ['Motors', 'Motors-Old']);
+    assert.ok((await all(api.listThingGroupNames(''))).includes('Fans'));
+    iot.destroy();
   });
 
   it('keeps whatever else is indexed; turned off, nothing is', async () => {

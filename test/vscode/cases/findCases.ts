@@ -61,11 +61,13 @@ export const findCases = {
         await host.cancelled(Commands.findInFleet);
         assert.equal((await iot.getIndexing()).things, 'OFF');
       },
-      'names of fields are completed, and queries answered': async (host) => {
+      'names of fields, values and operators are completed, and queries answered': async (host) => {
         const { iot } = await furnish(host);
         await iot.updateIndexing({ things: 'REGISTRY', connectivity: true });
         host.window.expect(
           { match: find, typed: 'thingG', answer: 'thingGroupNames:' },
+          { match: find, typed: 'thingGroupNames:Pu', answer: 'thingGroupNames:Pumps' },
+          { match: find, typed: 'thingGroupNames:Pumps ', answer: 'AND NOT' },
           { match: find, typed: 'thingGroupNames:pumps AND -thingName:*2', answer: 'Pump-1' },
           { match: /thing Pump-1/, answer: 'Copy Name' },
         );
@@ -91,6 +93,13 @@ export const findCases = {
         host.window.expect({ match: find, typed: 'thingName:a~2', answer: undefined });
         await host.cancelled(Commands.findInFleet);
         assert.ok(labels(host).some((label) => label.includes('unsupported query type - fuzzy')), labels(host).join());
+      },
+      'the ARN of another account finds nothing here, and the list says why': async (host) => {
+        await furnish(host);
+        host.window.expect({ match: find, typed: 'arn:aws:iot:eu-west-1:999988887777:thing/Pump-1', answer: undefined });
+        await host.cancelled(Commands.findInFleet);
+        assert.ok(labels(host).some((label) => label.includes('ARN is of account 999988887777')), labels(host).join());
+        assert.ok(!labels(host).some((label) => label.includes('Pump-1')), labels(host).join());
       },
       'fleet indexing is not turned on without agreement': async (host) => {
         const { iot } = await furnish(host);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { completeFields } from '../../../../src/core/search/completions';
+import { completions, wantedValues } from '../../../../src/core/search/completions';
+import type { Indexing } from '../../../../src/core/ports/searchApi';
 import { holdsPart, planSearch, type Lookup } from '../../../../src/core/search/plan';
 import { readTyped, type Typed } from '../../../../src/core/search/typed';
 
@@ -44,8 +45,13 @@ describe('what somebody typed to find something', () => {
     ['attributes.site:Berlin', query('attributes.site:Berlin', { kind: 'attribute', name: 'site', value: 'Berlin', prefix: false })],
     ['attributes.site:Ber*', query('attributes.site:Ber*', { kind: 'attribute', name: 'site', value: 'Ber', prefix: true })],
     ['attributes.site:B*n', query('attributes.site:B*n')],
+    ['attributes.site:Ber?', query('attributes.site:Ber?')],
+    ['attributes.site:a\\*', query('attributes.site:a\\*', { kind: 'attribute', name: 'site', value: 'a*', prefix: false })],
     ['attributes.floor>7', query('attributes.floor>7')],
-    ['thingTypeName:Pump', query('thingTypeName:Pump')],
+    ['thingTypeName:Pump', query('thingTypeName:Pump', { kind: 'type', typeName: 'Pump' })],
+    ['thingTypeName:Pu*', query('thingTypeName:Pu*')],
+    [arn('rolealias/Alias'), { kind: 'elsewhere' }],
+    ['arn:aws:cloudformation:eu-west-1:111122223333:stack/a/b', { kind: 'elsewhere' }],
     ['connectivity.connected:false', query('connectivity.connected:false')],
     ['NOT thingName:a', query('NOT thingName:a')],
     ['a OR b', query('a OR b')],
@@ -73,6 +79,8 @@ describe('what is asked for it', () => {
         return `attribute ${lookup.name}=${lookup.value}${lookup.prefix ? '*' : ''}`;
       case 'members':
         return `members ${lookup.group}`;
+      case 'type':
+        return `type ${lookup.typeName}`;
       case 'list':
         return `list ${lookup.resource} ${lookup.part}`;
     }
@@ -94,7 +102,9 @@ describe('what is asked for it', () => {
     ['attr:site=Ber*', ['attribute site=Ber*'], ['attribute site=Ber*']],
     ['attributes.site:Berlin', ['index attributes.site:Berlin'], ['attribute site=Berlin']],
     ['thingGroupNames:Pumps', ['index thingGroupNames:Pumps'], ['members Pumps']],
-    ['thingTypeName:Pump', ['index thingTypeName:Pump'], 'needsIndexing'],
+    ['thingTypeName:Pump', ['index thingTypeName:Pump'], ['type Pump']],
+    ['thingTypeName:Pu*', ['index thingTypeName:Pu*'], 'needsIndexing'],
+    ['arn:aws:iam::111122223333:role/R', [], []],
     ['pump berlin', ['index thingName:pump* AND berlin'], 'needsIndexing'],
   ];
   for (const [text, whenOn, whenOff, needs] of table) {
@@ -128,19 +138,52 @@ describe('what is asked for it', () => {
   });
 });
 
-describe('names of fields', () => {
+describe('completions of a query', () => {
   const on = { things: 'REGISTRY', connectivity: true } as const;
-  const words = (text: string, indexing: Parameters<typeof completeFields>[1] = on): readonly string[] => completeFields(text, indexing, ['site', 'site', 'floor']).map(({ word }) => word);
+  const off = { things: 'OFF', connectivity: false } as const;
+  const attributes = new Map([['site', ['Berlin', 'Bern "Süd"', 'a:b*']], ['floor', ['1']]]);
+  const words = (text: string, indexing: Indexing | undefined = on, values: readonly string[] = []): readonly string[] => completions(text, { indexing, attributes, values }).map(({ word }) => word);
+  const texts = (text: string, values: readonly string[] = []): readonly string[] => completions(text, { indexing: on, attributes: new Map(), values }).map((one) => one.text);
+  const names = ['thingName:', 'thingGroupNames:', 'thingTypeName:', 'attributes.floor:', 'attributes.site:'];
 
-  it('are all offered at first, and those that the account can answer', () => {
-    assert.deepEqual(words(''), ['thingName:', 'thingGroupNames:', 'attributes.floor:', 'attributes.site:', 'thingTypeName:', 'connectivity.connected:true', 'connectivity.connected:false']);
-    assert.deepEqual(words('', { things: 'REGISTRY', connectivity: false }).filter((word) => word.startsWith('connectivity')), []);
-    assert.deepEqual(words('', { things: 'OFF', connectivity: false }), ['thingName:', 'thingGroupNames:', 'attributes.floor:', 'attributes.site:', 'attr:']);
+  it('fields: all at first, those that the account can answer', () => {
+    assert.deepEqual(words(''), [...names, 'connectivity.connected:', 'connectivity.timestamp>', 'connectivity.disconnectReason:']);
+    assert.deepEqual(words('', { things: 'REGISTRY', connectivity: false }), names);
+    assert.deepEqual(words('', { things: 'REGISTRY_AND_SHADOW', connectivity: false }).slice(names.length), ['shadow.reported.', 'shadow.desired.', 'shadow.hasDelta:']);
+    assert.deepEqual(words('', off), [...names, 'attr:']);
   });
 
-  it('go on from the last word, whatever its case', () => {
-    assert.deepEqual(completeFields('thingName:a AND -(CONN', on, []).map(({ text }) => text), ['thingName:a AND -(connectivity.connected:true', 'thingName:a AND -(connectivity.connected:false']);
+  it('fields: from the last word, whatever its case; after an operator all of them', () => {
+    assert.deepEqual(texts('thingName:a AND -(CONNECTIVITY.CONN'), ['thingName:a AND -(connectivity.connected:']);
     assert.deepEqual(words('attributes.s'), ['attributes.site:']);
-    assert.deepEqual([words('thingName:'), words('t'), words('pump'), words('thingName:a ')], [[], [], [], []]);
+    assert.deepEqual([words('thingName:'), words('t'), words('pump'), words('pump ')], [[], [], [], []]);
+    assert.deepEqual(texts('thingName:a AND ')[0], 'thingName:a AND thingName:');
+    assert.deepEqual(texts('(')[0], '(thingName:');
+  });
+
+  it('operators: between two terms, where there is an index', () => {
+    assert.deepEqual(texts('thingName:a '), ['thingName:a AND ', 'thingName:a OR ', 'thingName:a AND NOT ']);
+    assert.deepEqual(texts('(thingName:a) A'), ['(thingName:a) AND ', '(thingName:a) AND NOT ']);
+    assert.deepEqual(texts('connectivity.timestamp>1 O'), ['connectivity.timestamp>1 OR ']);
+    assert.deepEqual([words('thingName:a ', off), words('pump A')], [[], []]);
+  });
+
+  it('values: of groups and types as the account told them, of attributes as things had them, of a few fields always', () => {
+    assert.deepEqual(texts('thingName:a AND thingGroupNames:pu', ['Pumps', 'Pu:x']), ['thingName:a AND thingGroupNames:Pumps', 'thingName:a AND thingGroupNames:Pu\\:x']);
+    assert.deepEqual(words('thingTypeName:', off, ['Pump', 'Valve']), ['thingTypeName:Pump', 'thingTypeName:Valve']);
+    assert.deepEqual(words('attributes.site:'), ['attributes.site:Berlin', 'attributes.site:"Bern \\"Süd\\""', 'attributes.site:a\\:b\\*']);
+    assert.deepEqual([words('attributes.site:berlin'), words('attributes.never:')], [[], []]);
+    assert.deepEqual(words('connectivity.connected:'), ['connectivity.connected:true', 'connectivity.connected:false']);
+    assert.deepEqual(words('connectivity.disconnectReason:MQTT'), ['connectivity.disconnectReason:MQTT_KEEP_ALIVE_TIMEOUT']);
+  });
+
+  it('values: what the account is to be asked for', () => {
+    assert.deepEqual(wantedValues('a OR thingGroupNames:Pu\\:'), { field: 'thingGroupNames', start: 'Pu:' });
+    assert.deepEqual(wantedValues('thingTypeName:'), { field: 'thingTypeName', start: '' });
+    for (const text of ['', 'thingGroupNames', 'thingGroupNames:a*', 'thingName:a', 'thingGroupNames:a ']) assert.equal(wantedValues(text), undefined, text);
+  });
+
+  it('every completion that ends a term is a query that can be asked', () => {
+    for (const { text } of completions('attributes.site:', { indexing: on, attributes, values: [] })) assert.equal(readTyped(text).kind, 'query', text);
   });
 });

@@ -136,4 +136,42 @@ describe('FleetSearch', () => {
     }
     assert.deepEqual(world.faults.calls, ['iot.getIndexing']);
   });
+
+  it('values of a query are completed: groups and types by a call each, once; attributes as hits had them, without a call', async () => {
+    for (const name of ['Pumps', 'Pumps-Old', 'Valves']) world.iot.groups.set(name, { name, arn: `arn:${name}` });
+    world.iot.thingTypes.set('Pump', { name: 'Pump', arn: 'arn:Pump', deprecated: false });
+    world.iot.indexed.push({ name: 'A', groups: [], attributes: { site: 'Berlin' }, typeName: 'Pump' });
+    assert.deepEqual((await last('thingGroupNames:Pu')).values, ['Pumps', 'Pumps-Old']);
+    await last('thingGroupNames:Pu');
+    for (const text of ['thingTypeName:', 'thingTypeName:P']) assert.deepEqual((await last(text)).values, ['Pump']);
+    assert.deepEqual([calls('listThingGroupNames'), calls('listThingTypeNames')], [1, 1]);
+    assert.deepEqual(shown(await last('thingTypeName:Pump')), ['thing A'], 'off: ListThings filters by type');
+    world.faults.calls.length = 0;
+    assert.deepEqual([...(await last('attributes.site:')).attributes], [['site', new Set(['Berlin'])]]);
+    assert.deepEqual(world.faults.calls, []);
+  });
+
+  it('values that cannot be asked for are told as text, and asked again', async () => {
+    await last('');
+    world.faults.clear();
+    world.faults.plan(0, 'refused');
+    assert.deepEqual((await last('thingGroupNames:')).problems, ['iot.listThingGroupNames refused']);
+    world.iot.groups.set('Pumps', { name: 'Pumps', arn: 'arn:Pumps' });
+    assert.deepEqual((await last('thingGroupNames:')).values, ['Pumps']);
+    const half = await last('thingGroupNames:Pu');
+    assert.deepEqual([half.hits, half.problems], [[], []], 'a half typed name is nothing wrong');
+  });
+
+  it('the ARN of another account or region finds nothing here, even where a thing is called so; nor does the ARN of something else', async () => {
+    world.iot.things.add('Pump');
+    assert.deepEqual(shown(await last('arn:aws:iot:eu-west-1:111122223334:thing/Pump')), ['thing Pump']);
+    for (const place of ['eu-west-1:999988887777', 'us-east-1:111122223334']) {
+      const found = await last(`arn:aws:iot:${place}:thing/Pump`);
+      assert.deepEqual(found.hits, []);
+      assert.match(found.problems.join(), new RegExp(`ARN is of account ${place.split(':')[1]}, ${place.split(':')[0]}; you are connected to 111122223334, eu-west-1`));
+    }
+    world.faults.calls.length = 0;
+    assert.match((await last('arn:aws:iot:eu-west-1:111122223334:rolealias/A')).problems.join(), /ARN of something else/);
+    assert.deepEqual(world.faults.calls, []);
+  });
 });
