@@ -19,7 +19,10 @@
   const text = (key, ...values) => (texts[key] ?? key).replace(/\{(\d)\}/g, (_, index) => values[Number(index)] ?? '');
   /** Beside the colour. @type {Record<string, string>} */
   const marks = { ok: '✔', broken: '✘', unknown: '?' };
-  const size = { width: 150, height: 44, column: 200, row: 72, edge: 16 };
+  /** Later ones are drawn over earlier ones. */
+  const severity = ['ok', 'unknown', 'broken'];
+  /** Of a name in the picture. */
+  const lineLength = 25;
 
   /**
    * @template {Element} T
@@ -46,20 +49,21 @@
   const list = element('section', { attributes: { 'aria-label': text('list') } });
   const picture = element('section', { class: 'picture', attributes: { 'aria-label': text('picture') } });
   const tree = element('section', { attributes: { 'aria-label': text('tree') } });
-  page.append(heading, summary, refresh, element('div', { class: 'halves', children: [list, element('div', { class: 'drawn', children: [tree, picture] })] }));
+  const top = element('div', { class: 'top', children: [element('div', { children: [heading, summary] }), refresh] });
+  page.append(top, element('div', { class: 'halves', children: [list, element('div', { class: 'drawn', children: [picture, tree] })] }));
 
-  /** @param {State} state @param {number} index @param {string} id */
-  function item(state, index, id) {
+  /** @param {State} state @param {number} index @param {boolean} [mend] with the button that mends it */
+  function item(state, index, mend = false) {
     const edge = /** @type {State['edges'][number]} */ (state.edges[index]);
-    const fix = element('button', { text: edge.fix ?? '', attributes: { type: 'button', id: `${id}fix${index}`, 'aria-label': `${edge.fix ?? ''}: ${edge.title}` } });
+    const fix = element('button', { text: edge.fix ?? '', attributes: { type: 'button', id: `fix${index}`, 'aria-label': `${edge.fix ?? ''}: ${edge.title}` } });
     fix.addEventListener('click', () => vscode.postMessage({ type: 'fix', edge: index }));
     return element('li', {
       children: [
-        element('span', { class: 'mark', text: marks[edge.status] ?? '', attributes: { 'aria-hidden': 'true' } }),
+        element('span', { class: `mark ${edge.status}`, text: marks[edge.status] ?? '', attributes: { 'aria-hidden': 'true' } }),
         element('span', { text: `${edge.title}: ` }),
         element('strong', { text: edge.statusText }),
         element('p', { class: 'reason', text: edge.reason }),
-        ...(edge.fix === undefined ? [] : [fix]),
+        ...(mend && edge.fix !== undefined ? [fix] : []),
       ],
     });
   }
@@ -68,12 +72,16 @@
   function drawList(state) {
     const sections = [];
     const asked = state.nodes.find((node) => node.id === state.focus);
+    /** @param {State['edges'][number]} edge */
+    const ofAsked = (edge) => asked !== undefined && (edge.from === asked.id || edge.to === asked.id);
     if (asked !== undefined) {
-      const all = state.edges.flatMap((edge, index) => (edge.from === asked.id || edge.to === asked.id ? [item(state, index, 'asked')] : []));
+      const all = state.edges.flatMap((edge, index) => (ofAsked(edge) ? [item(state, index, true)] : []));
       sections.push(element('h2', { text: text('asked', `${asked.kind} ${asked.name}`) }), element('ul', { children: all }));
     }
+    const broken = state.edges.flatMap((edge, index) => (edge.status === 'broken' && !ofAsked(edge) ? [item(state, index, true)] : []));
+    if (broken.length > 0) sections.push(element('h2', { text: text('broken') }), element('ul', { children: broken }));
     state.nodes.forEach((node, nodeIndex) => {
-      const items = state.edges.flatMap((edge, index) => (edge.from === node.id ? [item(state, index, '')] : []));
+      const items = state.edges.flatMap((edge, index) => (edge.from === node.id ? [item(state, index)] : []));
       if (items.length === 0) return;
       const title = `${node.kind} ${node.name}`;
       const link = element('button', { class: 'link', text: title, attributes: { type: 'button', id: `open${nodeIndex}` } });
@@ -91,7 +99,7 @@
     const node = /** @type {State['nodes'][number]} */ (state.nodes[line.node]);
     const edge = line.edge === undefined ? undefined : state.edges[line.edge];
     const label = [
-      ...(edge === undefined ? [] : [element('span', { class: 'sort', text: `${marks[edge.status] ?? ''} `, attributes: { 'aria-hidden': 'true' } })]),
+      ...(edge === undefined ? [] : [element('span', { class: `sort ${edge.status}`, text: `${marks[edge.status] ?? ''} `, attributes: { 'aria-hidden': 'true' } })]),
       element('span', { text: `${node.kind} ${node.name}` }),
       ...(edge === undefined ? [] : [element('span', { class: 'why', text: `: ${edge.statusText}. ${edge.reason}` })]),
       ...(line.again ? [element('span', { class: 'why', text: ` (${text('again')})` })] : []),
@@ -162,39 +170,61 @@
     tree.replaceChildren(...(lines.length === 0 ? [] : [element('ul', { attributes: { role: 'tree', 'aria-label': text('tree') }, children: lines })]));
   }
 
-  /** @param {string} name */
-  const short = (name) => (name.length > 22 ? `${name.slice(0, 21)}…` : name);
+  /** At most two lines, broken where a word of the name ends: `Fleet-Role`, `FleetRole`. @param {string} name */
+  function nameLines(name) {
+    if (name.length <= lineLength) return [name];
+    const ends = [...name.slice(0, lineLength + 1).matchAll(/[-._:/](?=.)|[a-z](?=[A-Z])/g)].map(({ index }) => index + 1);
+    const at = ends.findLast((end) => end >= lineLength / 2 && end <= lineLength) ?? lineLength;
+    const rest = name.slice(at);
+    return [name.slice(0, at), rest.length > lineLength ? `${rest.slice(0, lineLength - 1)}…` : rest];
+  }
+
+  /** @typedef {State['picture']['lines'][number]['points']} Points */
+  /** Leaves and arrives upright, unless it goes from side to side. @param {Points} points */
+  const pathOf = (points) =>
+    points.map(({ x, y }, index) => {
+      const before = points[index - 1];
+      if (before === undefined) return `M ${x} ${y}`;
+      const middle = (before.y + y) / 2;
+      return before.y === y ? `L ${x} ${y}` : `C ${before.x} ${middle} ${x} ${middle} ${x} ${y}`;
+    }).join(' ');
+
+  /** @param {Points} points */
+  function arrowOf(points) {
+    const [before, end] = [points.at(-2), points.at(-1)];
+    if (before === undefined || end === undefined) return '';
+    const { x, y } = end;
+    const [across, along] = [Math.sign(x - before.x) * 8, Math.sign(y - before.y) * 8];
+    return along === 0 ? `M ${x} ${y} l ${-across} -4 v 8 z` : `M ${x} ${y} l -4 ${-along} h 8 z`;
+  }
 
   /** @param {State} state */
   function drawPicture(state) {
-    /** Empty columns take no room. */
-    const layers = [...new Set(state.nodes.map((node) => node.layer))].sort((a, b) => a - b);
-    /** @type {Map<number, number>} */
-    const rows = new Map();
-    /** @type {Map<string, { x: number, y: number }>} */
-    const places = new Map();
-    for (const node of state.nodes) {
-      const row = rows.get(node.layer) ?? 0;
-      rows.set(node.layer, row + 1);
-      places.set(node.id, { x: size.edge + layers.indexOf(node.layer) * size.column, y: size.edge + row * size.row });
+    const { width, height, places } = state.picture;
+    /** @param {number} edge */
+    const rank = (edge) => severity.indexOf(state.edges[edge]?.status ?? '');
+    const drawn = [...state.picture.lines].sort((a, b) => rank(a.edge) - rank(b.edge));
+    const lines = drawn.flatMap(({ edge, points }) => {
+      const status = state.edges[edge]?.status ?? '';
+      return [shape('path', { class: `edge ${status}`, attributes: { d: pathOf(points) } }), shape('path', { class: `arrow ${status}`, attributes: { d: arrowOf(points) } })];
+    });
+    /** One sign for each pair of ends: the worst. @type {Map<string, Element>} */
+    const signs = new Map();
+    /** @param {string} status @param {{ x: number, y: number }} at */
+    const sign = (status, at) => shape('text', { class: `sign ${status}`, text: marks[status] ?? '', attributes: { x: at.x, y: at.y, 'text-anchor': 'middle' } });
+    for (const { edge, points } of drawn) {
+      const half = points.length / 2;
+      const [a, b] = [points[half - 1], points[half]];
+      if (a !== undefined && b !== undefined) signs.set(`${a.x} ${a.y} ${b.x} ${b.y}`, sign(state.edges[edge]?.status ?? '', { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 + 4 }));
     }
-    const lines = [];
-    const signs = [];
-    for (const edge of state.edges) {
-      const from = places.get(edge.from);
-      const to = places.get(edge.to);
-      if (from === undefined || to === undefined) continue;
-      const own = edge.from === edge.to;
-      const back = to.x <= from.x;
-      const a = { x: from.x + (back ? 0 : size.width), y: from.y + size.height / 2 + (back ? 10 : 0) };
-      const b = { x: to.x + (back ? size.width : 0), y: to.y + size.height / 2 + (back ? 10 : 0) };
-      const middle = (a.x + b.x) / 2;
-      if (!own) lines.push(shape('path', { class: `edge ${edge.status}`, attributes: { d: `M ${a.x} ${a.y} C ${middle} ${a.y} ${middle} ${b.y} ${b.x} ${b.y}` } }));
-      const sign = own ? { x: from.x + size.width - 14, y: from.y + 14 } : { x: middle - 4, y: (a.y + b.y) / 2 + 4 };
-      signs.push(shape('text', { class: 'sign', text: marks[edge.status] ?? '', attributes: { x: sign.x, y: sign.y } }));
+    /** Of a node to itself. */
+    const own = state.edges.filter(({ from, to }) => from === to).sort((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
+    for (const { from, status } of own) {
+      const place = places[state.nodes.findIndex(({ id }) => id === from)];
+      if (place !== undefined) signs.set(from, sign(status, { x: place.x + state.picture.node.width - 14, y: place.y + 16 }));
     }
     const nodes = state.nodes.map((node, index) => {
-      const place = places.get(node.id) ?? { x: 0, y: 0 };
+      const place = places[index] ?? { x: 0, y: 0 };
       const title = `${node.kind} ${node.name}`;
       const group = shape('g', {
         class: node.id === state.focus ? 'node asked' : 'node',
@@ -202,9 +232,9 @@
         // Its title is its name, whole; what is drawn may be cut.
         children: [
           shape('title', { text: title }),
-          shape('rect', { attributes: { width: size.width, height: size.height, rx: 4 } }),
+          shape('rect', { attributes: { ...state.picture.node, rx: 4 } }),
           shape('text', { class: 'kind', text: node.kind, attributes: { x: 8, y: 17 } }),
-          shape('text', { text: short(node.name), attributes: { x: 8, y: 34 } }),
+          ...nameLines(node.name).map((line, row) => shape('text', { text: line, attributes: { x: 8, y: 32 + 14 * row } })),
         ],
       });
       if (node.opens) {
@@ -219,12 +249,10 @@
       }
       return group;
     });
-    const width = 2 * size.edge + (layers.length - 1) * size.column + size.width;
-    const height = 2 * size.edge + (Math.max(1, ...rows.values()) - 1) * size.row + size.height;
     const hidden = { 'aria-hidden': 'true' };
     // The list says in words what lines and marks say here.
     picture.replaceChildren(
-      shape('svg', { attributes: { role: 'group', 'aria-label': text('picture'), width, height, viewBox: `0 0 ${width} ${height}` }, children: [shape('g', { attributes: hidden, children: lines }), ...nodes, shape('g', { attributes: hidden, children: signs })] }),
+      shape('svg', { attributes: { role: 'group', 'aria-label': text('picture'), width, height, viewBox: `0 0 ${width} ${height}` }, children: [shape('g', { attributes: hidden, children: lines }), ...nodes, shape('g', { attributes: hidden, children: [...signs.values()] })] }),
     );
   }
 

@@ -50,7 +50,7 @@ export class PreflightProblems implements vscode.CodeActionProvider, vscode.Disp
       const { edge } = finding;
       const { uri, range } = this.placeOf(finding, preflight);
       const severity = edge.status === 'broken' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Information;
-      const diagnostic = new vscode.Diagnostic(range, `${edgeTitle(preflight.graph, edge)}: ${edge.reason}`, severity);
+      const diagnostic = new vscode.Diagnostic(range, `${edge.reason} (${edgeTitle(preflight.graph, edge)})`, severity);
       diagnostic.source = preflightSource;
       diagnostic.code = edge.code;
       const entry = byUri.get(uri.toString()) ?? { uri, list: [] };

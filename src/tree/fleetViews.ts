@@ -95,7 +95,8 @@ export class FleetViews implements vscode.Disposable {
   private sessionChanged(): void {
     const { state } = this.deps.session;
     this.connectionKey.set(state.kind);
-    this.stepsView.message = state.kind === 'failed' ? state.error.message : '';
+    // Beside the buttons of the steps, not in their place: VS Code shows no welcome where a message is.
+    this.resourcesView.message = state.kind === 'failed' ? [state.error.message, state.error.advice].filter(Boolean).join(' ') : '';
     this.everythingChanged();
   }
 

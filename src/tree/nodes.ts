@@ -66,7 +66,8 @@ export class ResourceNode implements FleetNode {
     item.id = this.id;
     item.iconPath = new vscode.ThemeIcon(icon);
     item.contextValue = ['resource', 'copy', ...(this.consoleArn === undefined ? [] : ['console']), ...(arn === undefined ? [] : ['named']), ...(context === undefined ? [] : [context])].join(';');
-    item.tooltip = tooltip([`**${escapeMarkdown(label)}**`, escapeMarkdown(kind), ...(arn === undefined ? [] : [code(arn)])]);
+    const whole = arn ?? (this.name === label ? undefined : this.name);
+    item.tooltip = tooltip([`**${escapeMarkdown(label)}**`, escapeMarkdown(kind), ...(whole === undefined ? [] : [code(whole)])]);
     item.accessibilityInformation = { label: [kind, label, description].filter((part) => part !== undefined).join(', ') };
     if (description !== undefined) item.description = description;
     if (opens !== undefined) item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [opens] };
@@ -82,7 +83,7 @@ export class FactNode implements FleetNode {
     readonly id: string,
     private readonly label: string,
     readonly copyText: string,
-    private readonly icon?: string,
+    private readonly icon = 'circle-small',
   ) {
     if (consoleUrl(copyText) !== undefined) this.consoleArn = copyText;
   }
@@ -94,7 +95,7 @@ export class FactNode implements FleetNode {
     item.contextValue = this.consoleArn === undefined ? 'fact;copy' : 'fact;copy;console';
     item.tooltip = tooltip([`**${escapeMarkdown(this.label)}**`, code(this.copyText)]);
     item.accessibilityInformation = { label: `${this.label}: ${this.copyText}` };
-    if (this.icon !== undefined) item.iconPath = new vscode.ThemeIcon(this.icon);
+    item.iconPath = new vscode.ThemeIcon(this.icon);
     return item;
   }
 }

@@ -24,7 +24,7 @@ export async function* stackNodes(scope: TreeScope, at: string): AsyncIterable<F
       ]),
     lists: () => [
       new GroupNode(`${id}/outputs`, { id: 'outputs', title: vscode.l10n.t('Outputs'), icon: 'output', empty: none, list: (_, group) => outputNodes(group, stack.outputs) }, scope),
-      new GroupNode(`${id}/resources`, { id: 'resources', title: vscode.l10n.t('Resources'), icon: 'symbol-field', empty: none, list: (_, group) => mapped(stacks.listStackResources(stack.id, { signal }), (resource) => resourceNode(scope, group, resource)) }, scope),
+      new GroupNode(`${id}/resources`, { id: 'resources', title: vscode.l10n.t('Resources'), icon: 'symbol-misc', empty: none, list: (_, group) => mapped(stacks.listStackResources(stack.id, { signal }), (resource) => resourceNode(scope, group, resource)) }, scope),
       // A stack that was changed often has thousands; CloudFormation gives a hundred or so at a time, whatever is asked for.
       new GroupNode(`${id}/events`, { id: 'events', title: vscode.l10n.t('Events'), icon: 'history', empty: none, pageSize: 100, list: (_, group) => mapped(stacks.stackEvents(stack.id, { signal }), (event) => eventNode(group, event)) }, scope),
     ],
@@ -39,10 +39,12 @@ function resourceNode(scope: TreeScope, at: string, { logicalId, physicalId, typ
   const page = physicalId === undefined ? undefined : arnOf(scope, type, physicalId);
   return new ResourceNode({
     id: `${at}/${logicalId}`,
-    label: physicalId ?? logicalId,
-    icon: /FAILED$/.test(status) ? 'error' : 'symbol-field',
+    // The beginning of a physical id is that of the stack: in a narrow view all of them look the same.
+    label: logicalId,
+    ...(physicalId === undefined ? {} : { name: physicalId }),
+    icon: /FAILED$/.test(status) ? 'error' : 'symbol-misc',
     kind: type,
-    description: `${type} · ${status}`,
+    description: [type, status, physicalId].filter((part) => part !== undefined).join(' · '),
     ...(page === undefined ? {} : { consoleArn: page }),
   });
 }

@@ -52,7 +52,7 @@ export class StepNode implements FleetNode {
           label: resource.name,
           description: resource.kind,
           kind: resource.kind,
-          icon: 'symbol-field',
+          icon: 'symbol-misc',
           step: this.step,
           ...(resource.arn === undefined ? {} : { arn: resource.arn }),
         }),

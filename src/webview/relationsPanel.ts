@@ -7,6 +7,7 @@ import { Commands, Panels, type CommandId } from '../ids';
 import { deployedUri } from '../platform/deployedUri';
 import type { Log } from '../platform/log';
 import { pageHtml } from './html';
+import { panelIcon } from './panelIcon';
 import { parseFromRelations } from './relationsProtocol';
 
 export interface RelationsDeps {
@@ -93,6 +94,7 @@ export class RelationsPanel implements vscode.Disposable {
     const media = vscode.Uri.joinPath(this.deps.extensionUri, 'media');
     const panel = vscode.window.createWebviewPanel(Panels.relations, title, vscode.ViewColumn.Active, { enableScripts: true, localResourceRoots: [media], retainContextWhenHidden: false });
     this.panel = panel;
+    panel.iconPath = panelIcon(this.deps.extensionUri);
     const { webview } = panel;
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the page of relations could not be answered', error));
@@ -118,6 +120,7 @@ export class RelationsPanel implements vscode.Disposable {
         usedBy: vscode.l10n.t('Used by'),
         again: vscode.l10n.t('shown further up'),
         asked: vscode.l10n.t('What hangs on {0}'),
+        broken: vscode.l10n.t('What does not hold'),
       },
     });
   }

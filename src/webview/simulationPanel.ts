@@ -4,6 +4,7 @@ import type { SimulationRequest, SimulationView } from '../core/policy/simulateV
 import { Panels } from '../ids';
 import type { Log } from '../platform/log';
 import { pageHtml } from './html';
+import { panelIcon } from './panelIcon';
 import { parseFromSimulationPage } from './simulationProtocol';
 
 export interface SimulationPanelDeps {
@@ -64,6 +65,7 @@ export class SimulationPanel implements vscode.Disposable {
       { enableScripts: true, localResourceRoots: [media], retainContextWhenHidden: false },
     );
     this.panel = panel;
+    panel.iconPath = panelIcon(this.deps.extensionUri);
     const { webview } = panel;
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the simulation page could not be answered', error));

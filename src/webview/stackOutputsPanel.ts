@@ -11,6 +11,7 @@ import { pauseAfter } from '../core/util/backoff';
 import { Commands, Views, type CommandId } from '../ids';
 import type { Log } from '../platform/log';
 import { pageHtml } from './html';
+import { panelIcon } from './panelIcon';
 import { commandFor, emptyState, errorState, stackState } from './pageState';
 import { pageTexts } from './stackOutputsTexts';
 import { parseFromPage, type CopyFormat, type FromPage, type PageState, type ToPage } from './protocol';
@@ -164,8 +165,7 @@ export class StackOutputsPanel implements vscode.Disposable {
     const { webview } = panel;
     const media = vscode.Uri.joinPath(this.deps.extensionUri, 'media');
     this.panel = panel;
-    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.deps.extensionUri, `resources/icons/outputs-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.iconPath = panelIcon(this.deps.extensionUri);
     webview.options = { enableScripts: true, localResourceRoots: [media] };
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the stack outputs page could not be answered', error));

@@ -5,6 +5,7 @@ import { Panels, WorkspaceFileNames } from '../ids';
 import type { Log } from '../platform/log';
 import { deviceParameters } from '../services/deviceParameters';
 import { pageHtml } from './html';
+import { panelIcon } from './panelIcon';
 import { parseFromPreview, type PreviewMemory } from './templatePreviewProtocol';
 
 export interface TemplatePreviewDeps {
@@ -125,6 +126,7 @@ export class TemplatePreviewPanel implements vscode.Disposable {
     const options = { enableScripts: true, localResourceRoots: [media], retainContextWhenHidden: false };
     const panel = vscode.window.createWebviewPanel(Panels.templatePreview, title, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, options);
     this.panel = panel;
+    panel.iconPath = panelIcon(this.deps.extensionUri);
     const { webview } = panel;
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the template preview could not be answered', error));

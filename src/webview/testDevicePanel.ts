@@ -4,6 +4,7 @@ import type { DevicePageRequest } from '../core/device/trace';
 import { Panels } from '../ids';
 import type { Log } from '../platform/log';
 import { pageHtml } from './html';
+import { panelIcon } from './panelIcon';
 import { parseFromTestDevicePage, toPage, type ShownRun, type ToTestDevicePage } from './testDeviceProtocol';
 import { testDeviceTexts } from './testDeviceTexts';
 import { NewestThrottle } from './testDeviceThrottle';
@@ -85,6 +86,7 @@ export class TestDevicePanel implements vscode.Disposable {
       { enableScripts: true, localResourceRoots: [media], retainContextWhenHidden: false },
     );
     this.panel = panel;
+    panel.iconPath = panelIcon(this.deps.extensionUri);
     const { webview } = panel;
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the test device page could not be answered', error));

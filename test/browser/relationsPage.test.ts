@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { layOut } from '../../src/core/relations/layout';
 import type { RelationsState } from '../../src/core/relations/view';
 import { pageHtml } from '../../src/webview/html';
 import type { FromRelations } from '../../src/webview/relationsProtocol';
@@ -10,10 +11,10 @@ import { launchBrowser } from './workbench';
 
 const media = path.join(__dirname, '../../media');
 const origin = 'http://page.test';
-const texts = { heading: 'Relations of {0}', refresh: 'Refresh', list: 'Relations as a list', picture: 'Relations as a picture', asked: 'What hangs on {0}', tree: 'Relations as a tree', usedBy: 'Used by', again: 'shown further up' };
+const texts = { heading: 'Relations of {0}', refresh: 'Refresh', list: 'Relations as a list', picture: 'Relations as a picture', asked: 'What hangs on {0}', broken: 'What does not hold', tree: 'Relations as a tree', usedBy: 'Used by', again: 'shown further up' };
 const evil = '<img src=x onerror="document.title=\'broken\'">';
 
-const state: RelationsState = {
+const graph: Omit<RelationsState, 'picture'> = {
   title: '123456789012, eu-west-1',
   summary: '1 of 3 relations hold.',
   nodes: [
@@ -32,6 +33,7 @@ const state: RelationsState = {
     usedBy: [{ node: 2, edge: 2, status: 'unknown', again: false, children: [] }],
   },
 };
+const state: RelationsState = { ...graph, picture: layOut(graph.nodes, graph.edges) };
 
 /** The page as its webview runs it, with its own content security policy, outside VS Code. */
 describe('the page of relations in a browser', function () {
@@ -76,10 +78,12 @@ describe('the page of relations in a browser', function () {
   it('begins with what was asked, as text, whatever it is called', async () => {
     assert.equal(await page.locator('h2').first().textContent(), `What hangs on policy ${evil}`);
     assert.equal(await page.locator('ul').first().locator('li').count(), 2);
+    assert.equal(await page.locator('h2').nth(1).textContent(), 'What does not hold');
+    assert.equal(await page.locator('ul').nth(1).locator('li').count(), 1);
     assert.equal(await page.locator('img').count(), 0);
     assert.equal(await page.title(), 'Relations');
     assert.equal(await page.locator('path.edge').count(), 2);
-    assert.notEqual(await page.locator('path.unknown').evaluate('(path) => getComputedStyle(path).strokeDasharray'), 'none');
+    assert.notEqual(await page.locator('path.edge.unknown').evaluate('(path) => getComputedStyle(path).strokeDasharray'), 'none');
   });
 
   it('the tree is walked by arrows, closed and opened, and opens what can be read', async () => {
@@ -97,6 +101,17 @@ describe('the page of relations in a browser', function () {
     assert.equal(await page.getByRole('treeitem', { name: 'provisioning template T: broken. It is disabled.' }).count(), 1);
     assert.equal(await page.getByRole('tree', { name: 'Relations as a tree' }).count(), 1);
     assert.equal(await page.locator('[role=treeitem][tabindex="0"]').count(), 1);
+  });
+
+  it('the picture fits beside the list, no node covers another, every edge between two nodes is a line with its sign', async () => {
+    const boxes = await Promise.all((await page.locator('.node').all()).map(async (node) => node.boundingBox()));
+    for (const [index, a] of boxes.entries()) {
+      for (const b of boxes.slice(index + 1)) assert.ok(a !== null && b !== null && (a.y + a.height <= b.y || b.y + b.height <= a.y || a.x + a.width <= b.x || b.x + b.width <= a.x), 'nodes stand apart');
+    }
+    assert.equal(await page.locator('path.arrow').count(), 2);
+    // The third one is of the node that is broken in itself.
+    assert.deepEqual((await page.locator('.sign').allTextContents()).sort(), ['?', '✔', '✘'].sort());
+    assert.ok((await page.evaluate<number>('document.querySelector(".picture").scrollWidth - document.querySelector(".picture").clientWidth')) <= 0, 'nothing is cut off');
   });
 
   it('axe finds nothing', async () => {

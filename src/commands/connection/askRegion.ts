@@ -7,12 +7,15 @@ import type { ConnectionCommandDeps } from './connectionCommandDeps';
 export async function askRegion(deps: Pick<ConnectionCommandDeps, 'session' | 'ui'>): Promise<string> {
   const { state } = deps.session;
   const current = state.kind === 'connected' ? state.target.region : undefined;
-  const known = deps.session.knownRegions().map((region): Choice<string | undefined> => {
+  // The one in use first: it is seen without scrolling, and Enter keeps it.
+  const regions = [...deps.session.knownRegions()].sort((a, b) => Number(b === current) - Number(a === current));
+  const known = regions.map((region): Choice<string | undefined> => {
     const name = regionName(region);
     return { label: region === current ? `$(check) ${region}` : region, value: region, ...(name === undefined ? {} : { description: name }) };
   });
   const chosen = await deps.ui.choose({
     title: vscode.l10n.t('Choose a Region'),
+    placeholder: vscode.l10n.t('Code or place, such as eu-central-1 or Frankfurt'),
     choices: [...known, { label: `$(edit) ${vscode.l10n.t('Other region…')}`, value: undefined }],
   });
   if (chosen !== undefined) return chosen;

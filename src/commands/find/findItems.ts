@@ -43,9 +43,9 @@ export function findItems(text: string, findings: Findings, buttons: Buttons, is
   const ours = text.trim() === '' && indexing?.things === 'REGISTRY' && indexing.more !== true;
   const notes = [
     ...problems.map((problem) => note('warning', problem)),
-    ...(hits.length === 0 && !idle ? [note('info', more ? vscode.l10n.t('Nothing found so far, in a part of the fleet only: type how the name begins.') : vscode.l10n.t('Nothing found.'))] : []),
+    ...(hits.length === 0 && !idle && completions.length === 0 ? [note('info', more ? vscode.l10n.t('Nothing found so far, in a part of the fleet only: type how the name begins.') : vscode.l10n.t('Nothing found.'))] : []),
     ...[...partly].map(([kind, count]) => note('info', partlyText(kind, count))),
-    ...(needsIndexing ? [note('info', vscode.l10n.t('Without fleet indexing, things are found by their whole name, by attr:name=value, by thingTypeName: or thingGroupNames:.')), turnOnItem(buttons)] : []),
+    ...(needsIndexing ? [note('info', vscode.l10n.t('Without fleet indexing, things are found by these:'), vscode.l10n.t('whole name, {0}', 'attr:NAME=VALUE, thingTypeName:TYPE, thingGroupNames:GROUP')), turnOnItem(buttons)] : []),
     ...(ours ? [turnOffItem(buttons)] : []),
   ];
   return notes.length === 0 ? items : [...items, ...(items.length === 0 ? [] : [separator('')]), ...notes];
@@ -64,16 +64,16 @@ function hitItem(hit: FleetHit, { copy, console }: Buttons, isSandbox: boolean):
 }
 
 function turnOnItem({ prices }: Buttons): FindItem {
-  return { label: `$(search) ${vscode.l10n.t('Turn on fleet indexing (costs money)…')}`, description: vscode.l10n.t('finds things by parts of names, attributes, groups and connectivity'), buttons: [prices], alwaysShow: true, value: { kind: 'turnOn' } };
+  return { label: `$(search) ${vscode.l10n.t('Turn on fleet indexing (costs money)…')}`, detail: vscode.l10n.t('Finds things by parts of names, attributes, groups and connectivity.'), buttons: [prices], alwaysShow: true, value: { kind: 'turnOn' } };
 }
 
 function turnOffItem({ prices }: Buttons): FindItem {
-  return { label: `$(circle-slash) ${vscode.l10n.t('Turn off fleet indexing…')}`, description: vscode.l10n.t('it costs money for as long as it is on'), buttons: [prices], alwaysShow: true, value: { kind: 'turnOff' } };
+  return { label: `$(circle-slash) ${vscode.l10n.t('Turn off fleet indexing…')}`, detail: vscode.l10n.t('It costs money for as long as it is on.'), buttons: [prices], alwaysShow: true, value: { kind: 'turnOff' } };
 }
 
 /** A row that says something and cannot be chosen. */
-function note(icon: string, label: string): FindItem {
-  return { label: `$(${icon}) ${label}`, alwaysShow: true };
+function note(icon: string, label: string, detail?: string): FindItem {
+  return { label: `$(${icon}) ${label}`, ...(detail === undefined ? {} : { detail }), alwaysShow: true };
 }
 
 function separator(label: string): FindItem {

@@ -33,7 +33,7 @@ export function permissionsVerdict(permissions: Fact<RolePermissions>): Verdict 
   const [wide] = permissiveManaged(managed);
   if (wide !== undefined) return broken(l10n.t('The managed policy {0} allows whole services, which is more than a device needs. Device Defender reports this as {1}.', wide, roleAliasCheck), { remedy: 'rolesStack' });
   if (managed.length > 0) return unknown(l10n.t('The managed policies {0} of the role were not read.', managed.join(', ')));
-  return ok(l10n.t('No whole service and no auditing service is allowed.'));
+  return ok(l10n.t('The role allows no whole service, and none that audits the account.'));
 }
 
 /** Services that no device may have used for a year; undefined when there are none, or the role is too wide anyway. */

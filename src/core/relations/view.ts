@@ -5,13 +5,14 @@ import type { EdgeStatus, RelationGraph, RelationNode } from './graph';
 import { deployedText } from './places';
 import type { StartFacts } from './startFacts';
 import { treeOf, type RelationTree } from './branches';
-import { countText, edgeTitle, nodeKindText, remedyText, statusText } from './words';
+import { layOut, type PicturePlan } from './layout';
+import { countText, edgeTitle, nodeKindText, nodeName, remedyText, statusText } from './words';
 
 export interface NodeView {
   readonly id: string;
   readonly kind: string;
   readonly name: string;
-  /** Column of the picture, from the left. */
+  /** Layer of the picture, from the top. */
   readonly layer: number;
   /** It has something to be read: a document, or the outputs of the stack. */
   readonly opens: boolean;
@@ -42,6 +43,7 @@ export interface RelationsState {
   readonly nodes: readonly NodeView[];
   readonly edges: readonly EdgeView[];
   readonly tree: RelationTree;
+  readonly picture: PicturePlan;
   /** The node that was asked about. */
   readonly focus?: string;
 }
@@ -50,10 +52,11 @@ export interface RelationsState {
 export function relationsState(graph: RelationGraph, view: RelationsView, asked?: string): RelationsState {
   const { account, region } = view.target;
   const focus = graph.nodes.find(({ id }) => id === asked)?.id;
+  const nodes = graph.nodes.map((node) => ({ id: node.id, kind: nodeKindText(node.kind), name: nodeName(node), layer: layerOf(node, view), opens: opens(node, view) }));
   return {
     title: `${account}, ${region}`,
     summary: countText(graph),
-    nodes: graph.nodes.map((node) => ({ id: node.id, kind: nodeKindText(node.kind), name: node.name, layer: layerOf(node, view), opens: opens(node, view) })),
+    nodes,
     edges: graph.edges.map((edge) => ({
       from: edge.from,
       to: edge.to,
@@ -64,18 +67,18 @@ export function relationsState(graph: RelationGraph, view: RelationsView, asked?
       ...(edge.remedy === undefined || edge.status === 'ok' ? {} : { fix: remedyText(edge.remedy) }),
     })),
     tree: treeOf(graph, focus),
+    picture: layOut(nodes, graph.edges),
     ...(focus === undefined ? {} : { focus }),
   };
 }
 
-/** As a device meets them: claim, its policy, template, what the template gives, alias, role, who may use the role. */
+/** As a device meets them: claim, its policy, template, what the template gives, alias, role, who may use the role. The stack stands above the roles that it makes. */
 function layerOf({ kind, name }: RelationNode, { names }: RelationsView): number {
   switch (kind) {
     case 'coreDevice':
       return -2;
     case 'thing':
       return -1;
-    case 'stack':
     case 'certificate':
     case 'operator':
       return 0;
@@ -86,6 +89,7 @@ function layerOf({ kind, name }: RelationNode, { names }: RelationsView): number
     case 'thingGroup':
       return 3;
     case 'roleAlias':
+    case 'stack':
       return 4;
     case 'role':
       return 5;

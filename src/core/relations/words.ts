@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { Commands, type CommandId } from '../../ids';
 import { remedyLabel } from '../remedyLabel';
-import type { EdgeStatus, NodeKind, RelationEdge, RelationGraph } from './graph';
+import type { EdgeStatus, NodeKind, RelationEdge, RelationGraph, RelationNode } from './graph';
 
 type EdgeRemedy = NonNullable<RelationEdge['remedy']>;
 
@@ -43,11 +43,16 @@ export function nodeKindText(kind: NodeKind): string {
   }
 }
 
+/** The id of a certificate has 64 digits: its first ones, as the tree of resources shows it. */
+export function nodeName({ kind, name }: Pick<RelationNode, 'kind' | 'name'>): string {
+  return kind === 'certificate' && /^[0-9a-f]{64}$/.test(name) ? `${name.slice(0, 12)}…` : name;
+}
+
 /** `role alias Name → role Name`; of a relation to itself only the one. */
 export function edgeTitle(graph: RelationGraph, { from, to }: RelationEdge): string {
   const word = (id: string): string => {
     const node = graph.nodes.find((each) => each.id === id);
-    return node === undefined ? id : `${nodeKindText(node.kind)} ${node.name}`;
+    return node === undefined ? id : `${nodeKindText(node.kind)} ${nodeName(node)}`;
   };
   return from === to ? word(from) : `${word(from)} → ${word(to)}`;
 }
@@ -76,9 +81,12 @@ export const remedyCommand = (remedy: EdgeRemedy): CommandId => commands[remedy]
 
 const marks: Readonly<Record<EdgeStatus, string>> = { ok: '✔', broken: '✘', unknown: '?' };
 
-/** The relations as a text to read. `lines`: for each edge the line, from 0, that tells of it. */
+const worstFirst: readonly EdgeStatus[] = ['broken', 'unknown', 'ok'];
+
+/** The relations as a text to read, what does not hold first. `lines`: for each edge the line, from 0, that tells of it. */
 export function relationsReport(graph: RelationGraph, place: string): { readonly text: string; readonly lines: readonly number[] } {
   const head = [`# ${l10n.t('Preflight of {0}', place)}`, '', countText(graph), ''];
-  const rows = graph.edges.map((edge) => `- ${marks[edge.status]} ${statusText(edge.status)}: ${edgeTitle(graph, edge)}: ${edge.reason}`.replace(/\s*[\r\n]+\s*/g, ' '));
-  return { text: `${[...head, ...rows].join('\n')}\n`, lines: rows.map((_, index) => head.length + index) };
+  const sorted = worstFirst.flatMap((status) => graph.edges.filter((edge) => edge.status === status));
+  const rows = sorted.map((edge) => `- ${marks[edge.status]} ${statusText(edge.status)}: ${edgeTitle(graph, edge)}: ${edge.reason}`.replace(/\s*[\r\n]+\s*/g, ' '));
+  return { text: `${[...head, ...rows].join('\n')}\n`, lines: graph.edges.map((edge) => head.length + sorted.indexOf(edge)) };
 }
