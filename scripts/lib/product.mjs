@@ -53,17 +53,18 @@ export async function startSample({ sandboxArguments = [] } = {}) {
  * test switches of the server, and a reload of the window picks up a new build.
  * @param {{ node: string, server: string }} workbench
  * @param {{ home: string, workspace?: string, env: NodeJS.ProcessEnv }} sample an empty window without `workspace`
- * @param {{ port?: number, logFile?: string, settings?: Record<string, unknown> }} [options]
+ * @param {{ port?: number, logFile?: string, settings?: Record<string, unknown>, trust?: boolean }} [options] `trust` false: the folder is one that nobody has trusted
  */
-export async function startWorkbench(workbench, { home, workspace, env }, { port = 0, logFile, settings = {} } = {}) {
+export async function startWorkbench(workbench, { home, workspace, env }, { port = 0, logFile, settings = {}, trust = true } = {}) {
   const dataFolder = path.join(home, 'vscode');
   // The sample is ours: no question about trusting it.
-  writeUserSettings(dataFolder, { 'security.workspace.trust.enabled': false, ...settings });
+  const trusting = trust ? { 'security.workspace.trust.enabled': false } : { 'security.workspace.trust.startupPrompt': 'never' };
+  writeUserSettings(dataFolder, { ...trusting, ...settings });
   const { name, publisher, version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
   const extensions = path.join(dataFolder, 'extensions');
   fs.mkdirSync(extensions, { recursive: true });
   fs.symlinkSync(root, path.join(extensions, `${publisher}.${name}-${version}`), 'junction');
   const token = randomBytes(16).toString('hex');
-  const server = await startServer(workbench, { port, dataFolder, env, token, logFile, args: ['--disable-workspace-trust'] });
+  const server = await startServer(workbench, { port, dataFolder, env, token, logFile, args: trust ? ['--disable-workspace-trust'] : [] });
   return { ...server, url: workbenchUrl({ port: server.port, token, folder: workspace }) };
 }
