@@ -244,7 +244,7 @@ function clock(facts: ErrorFacts): Told {
   return {
     category: 'credentials',
     code: 'clockSkew',
-    message: l10n.t('AWS refused the time of this computer: {0}', facts.message),
+    message: l10n.t('AWS refused the request, because the clock of this computer is wrong: {0}', facts.message),
     advice: l10n.t('Set the clock, then try again.'),
     remedies: [{ kind: 'retry' }],
   };

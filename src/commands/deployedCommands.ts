@@ -51,7 +51,7 @@ async function publish(deps: StepCommandsDeps, hint: unknown): Promise<void> {
   const uri = hint instanceof vscode.Uri ? hint : vscode.window.activeTextEditor?.document.uri;
   const subject = subjectOfUri(deps, uri);
   if (subject === undefined) {
-    throw new FleetError(vscode.l10n.t('This file stands for no IoT policy or provisioning template of the account.'), {
+    throw new FleetError(vscode.l10n.t('The name of this file does not say which IoT policy or provisioning template it belongs to.'), {
       category: 'validation',
       code: 'noSubject',
       advice: vscode.l10n.t('Name it after the resource: NAME.iot-policy.json or NAME.provisioning-template.json.'),

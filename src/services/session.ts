@@ -102,7 +102,7 @@ export class Session implements SessionService, Disposable {
     if (this.attempt) return (await untilAborted(this.attempt.result, signal)).connection;
     const choice = this.now.kind === 'none' ? await this.knownChoice() : this.now.choice;
     if (choice) return this.start(choice, { asks: true, findSandbox: true, signal });
-    throw new FleetError(l10n.t('No AWS account is chosen, and none of the usual places names one.'), {
+    throw new FleetError(l10n.t('No AWS account is chosen, and neither the environment nor a default profile gives one.'), {
       category: 'credentials',
       code: 'notConnected',
       advice: l10n.t('Choose a profile, or use the local sandbox, which needs no account.'),

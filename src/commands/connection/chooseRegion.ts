@@ -8,7 +8,7 @@ import type { ConnectionCommandDeps } from './connectionCommandDeps';
 export async function chooseRegion(deps: ConnectionCommandDeps): Promise<void> {
   const { state } = deps.session;
   if (state.kind === 'none') {
-    throw nothingToChoose(vscode.l10n.t('Choose who you are before the region.'), vscode.l10n.t('Choose a profile, or use the local sandbox.'), [
+    throw nothingToChoose(vscode.l10n.t('A region is chosen for a connection, and there is none yet.'), vscode.l10n.t('Choose a profile, or use the local sandbox.'), [
       { kind: 'chooseProfile' },
       { kind: 'startSandbox' },
     ]);

@@ -22,7 +22,7 @@ export async function changeParameters(work: Operation & { readonly clock: Clock
   const condition = stackCondition(stack?.status);
   if (stack === undefined || condition === 'none') throw missingStep(l10n.t('There is no stack {0} in account {1}, {2}.', stackName, target.account, target.region), 'rolesStack', 'noStack');
   if (condition !== 'healthy') {
-    throw new FleetError(l10n.t('The stack {0} cannot be updated now: it is in {1}.', stackName, stack.status), { category: 'conflict', code: 'stackNotHealthy', advice: l10n.t('Run the step of the roles stack: it follows or mends it.'), remedies: [{ kind: 'runStep', step: 'rolesStack' }] });
+    throw new FleetError(l10n.t('The stack {0} cannot be updated now: its status is {1}.', stackName, stack.status), { category: 'conflict', code: 'stackNotHealthy', advice: l10n.t('Run the step of the roles stack: it follows or mends it.'), remedies: [{ kind: 'runStep', step: 'rolesStack' }] });
   }
   const body = await stacks.getTemplate(stack.id, { signal });
   const summary = await stacks.validateTemplate({ body }, { signal });

@@ -53,7 +53,7 @@ export class ClaimCertificates {
       certificate = await connection.iot.createCertificateFromCsr({ csrPem, setAsActive: false }, { signal });
     }
     if (this.keys.readCertificate(certificate.pem)?.publicKey !== publicKey) {
-      throw new FleetError(l10n.t('AWS IoT answered with a certificate for another key.'), { category: 'service', code: 'otherKey' });
+      throw new FleetError(l10n.t('AWS IoT answered with a certificate that does not fit the key of the claim.'), { category: 'service', code: 'otherKey', advice: l10n.t('The certificate was not written to the folder. Run the step again.') });
     }
     await files.write(WorkspaceFileNames.claimCertificate, certificate.pem);
     return certificate;

@@ -84,7 +84,7 @@ export class ProvisioningTemplateStep implements Step {
     const names = await look.names();
     const role = (await look.meaning())?.provisioningRole;
     if (role === undefined) {
-      const message = l10n.t('There is no provisioning role: the stack {0} is missing, not ready, or names none.', names.stackName);
+      const message = l10n.t('There is no provisioning role yet: the stack {0} does not exist, is not ready, or has no output that names the role.', names.stackName);
       throw missingStep(message, 'rolesStack', 'noProvisioningRole');
     }
     const problem = nameProblem('template', names.templateName) ?? hookProblem(this.wantedHook(), connection.target);

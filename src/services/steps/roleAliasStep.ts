@@ -40,7 +40,7 @@ export class RoleAliasStep implements Step {
     progress.report(l10n.t('Looking at the role alias …'));
     const role = (await look.meaning())?.tokenExchangeRole;
     if (role === undefined) {
-      const message = l10n.t('There is no token exchange role: the stack {0} is missing, not ready, or names none.', look.base.stackName);
+      const message = l10n.t('There is no token exchange role yet: the stack {0} does not exist, is not ready, or has no output that names the role.', look.base.stackName);
       throw missingStep(message, 'rolesStack', 'noTokenExchangeRole');
     }
     const { roleAliasName: name } = await look.names();

@@ -57,7 +57,7 @@ async function removeClaim({ connection: { iot }, clock, signal }: TeardownWork,
   if (certificate === undefined) return;
   const [thing] = await all(iot.listPrincipalThings(certificate.arn, { signal }));
   if (thing !== undefined) {
-    throw new FleetError(l10n.t('The thing {0} has it now: it is a device.', thing), { category: 'conflict', code: 'claimIsDevice', advice: l10n.t('Look at the plan again.') });
+    throw new FleetError(l10n.t('The thing {0} has got this certificate in the meantime: it belongs to a device now.', thing), { category: 'conflict', code: 'claimIsDevice', advice: l10n.t('Look at the plan again.') });
   }
   if (certificate.status !== 'INACTIVE' && certificate.status !== 'REVOKED') await gone(iot.updateCertificateStatus(id, 'INACTIVE', { signal }));
   await patiently(() => gone(iot.deleteCertificate(id, { signal, force: true })), clock, signal);

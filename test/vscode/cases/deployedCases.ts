@@ -88,7 +88,7 @@ export const deployedCases = {
       'a file that stands for nothing: says how to name it': async (host) => {
         await host.connect();
         const document = await writeShown('notes.json', '{}\n');
-        assert.match((await host.failed(Commands.publishFile, document.uri)).title, /stands for no IoT policy.*NAME\.iot-policy\.json/);
+        assert.match((await host.failed(Commands.publishFile, document.uri)).title, /does not say which IoT policy.*NAME\.iot-policy\.json/);
       },
       'a policy with an error: nothing is published': async (host) => {
         const { iot } = await host.connect();
