@@ -44,12 +44,14 @@ import { NotificationProgress } from './platform/progress';
 import { VsCodeWindow, type PromptWindow } from './platform/promptWindow';
 import { setting, updateSetting, VsCodeFleetSettings } from './platform/settings';
 import { readTextFile, readTextUrl } from './platform/textReaders';
+import { logWaiting } from './platform/waitingText';
 import { VirtualDocuments } from './platform/virtualDocuments';
 import { FleetStepsService } from './services/fleetSteps';
 import { isRememberedChoice } from './services/rememberedChoice';
 import { SandboxProcess } from './services/sandboxProcess';
 import { Session } from './services/session';
 import { SystemClock } from './services/systemClock';
+import { WaitingBoard } from './services/waitingBoard';
 import { ConnectionStatusBar } from './status/statusBar';
 import { FleetViews } from './tree/fleetViews';
 import { SimulationPanel } from './webview/simulationPanel';
@@ -104,6 +106,7 @@ export class Container implements vscode.Disposable {
   readonly settings: VsCodeFleetSettings;
   readonly folders: Folders;
   readonly ledger: FolderLedger;
+  readonly waiting = new WaitingBoard(new SystemClock());
   readonly services: Services;
   readonly userInterface: UserInterface;
   private agents: Promise<AgentTools> | undefined;
@@ -164,6 +167,7 @@ export class Container implements vscode.Disposable {
     return new SdkAwsGateway({
       userAgent: `${name}/${version}`,
       amazonRootCa: async () => readTextFile(this.context.asAbsolutePath('resources/AmazonRootCA1.pem')),
+      waiting: this.waiting,
       log: (line) => this.log.debug(line),
     });
   }
@@ -218,7 +222,7 @@ export class Container implements vscode.Disposable {
     const { session, sandbox, steps } = this.services;
     const presenter = new ErrorPresenter(this.window, log, (file) => path.resolve(folders.currentFolder()?.uri.fsPath ?? '', file));
     const registry = this.own(new CommandRegistry(presenter, log, titles(this.context), registerCommand));
-    const progress = new NotificationProgress((title, message) => log.info(`${title}: ${message}`));
+    const progress = new NotificationProgress((title, message) => log.info(`${title}: ${message}`), this.waiting);
     const views = this.own(new FleetViews({ steps, session, sandbox, settings, folders, registry, log }));
     const run = async (command: CommandId): Promise<unknown> => registry.run(command);
     const outputs = this.own(new StackOutputsPanel({ extensionUri: this.context.extensionUri, session, steps, log, ui, run, keep: async ({ setting: name, value }) => updateSetting(`greengrassFleet.${name}`, value) }));
@@ -312,7 +316,8 @@ export class Container implements vscode.Disposable {
       }),
     );
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
-    this.own(new ConnectionStatusBar(session));
+    this.own(new ConnectionStatusBar(session, this.waiting));
+    this.own(logWaiting(this.waiting, log));
     return { registry, views, policyTests, outputs, templatePreview, relations, simulation, deployed, testDevice };
   }
 

@@ -4,13 +4,19 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { STSClient } from '@aws-sdk/client-sts';
-import { StandardRetryStrategy } from '@smithy/core/retry';
-import type { AwsCredentialIdentityProvider, RetryErrorInfo, StandardRetryToken } from '@smithy/types';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { CallOptions } from '../core/ports/iotApi';
+import type { WaitReason, WaitReporter } from '../core/ports/waiting';
 import { throwIfAborted } from '../core/errors';
 import { mapError, type Call, type Caller } from './errorMapper';
 import { Limiter } from './limiter';
 import { defined } from './objects';
+import { AdaptiveRate, unlimitedRate, type SendingRate } from './pace/adaptiveRate';
+import { CallScopes } from './pace/callScope';
+import { Pace } from './pace/pace';
+import type { PaceClock } from './pace/paceClock';
+import { PatientRetry, type RetryOptions } from './pace/patientRetry';
+import type { Rates } from './pace/rates';
 import type { ServiceId } from './profiles';
 
 export interface ClientOptions {
@@ -21,6 +27,11 @@ export interface ClientOptions {
   /** Product name and version for the user agent, for example `greengrass-fleet-provisioning/0.1.0`. */
   readonly userAgent: string;
   readonly caller: Caller;
+  readonly clock: PaceClock;
+  /** How often each service is asked; undefined for as often as one likes, as at the sandbox. */
+  readonly rates: Rates | undefined;
+  /** Told when calls wait. */
+  readonly waiting?: WaitReporter;
   readonly log?: (line: string) => void;
 }
 
@@ -34,14 +45,6 @@ const requestTimeoutMs = 30_000;
 const attempts = 4;
 const requestsAtOnce = 6;
 
-/** Retries only what AWS turned away unread. For calls whose repetition would make a second resource. */
-class ThrottlingOnlyRetry extends StandardRetryStrategy {
-  override async refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
-    if (info.errorType !== 'THROTTLING') throw new Error('not repeated');
-    return super.refreshRetryTokenForRetry(token, info);
-  }
-}
-
 /** The SDK clients of one connection: same credentials, region, retries and limits; made once and shared by the adapters. */
 export class AwsClients {
   readonly iot: IoTClient;
@@ -52,37 +55,48 @@ export class AwsClients {
   readonly sts: STSClient;
   private readonly lazy: { destroy(): void }[] = [];
   private readonly limiter = new Limiter(requestsAtOnce);
+  private readonly pace: Pace;
+  private readonly scopes = new CallScopes();
+  private readonly adaptive = new Map<ServiceId, AdaptiveRate>();
   private closing = false;
 
   constructor(private readonly options: ClientOptions) {
+    this.pace = new Pace(options.rates, options.clock);
     this.iot = new IoTClient(this.config('iot'));
-    this.iotOnce = new IoTClient({ ...this.config('iot'), retryStrategy: new ThrottlingOnlyRetry(attempts) });
+    this.iotOnce = new IoTClient(this.config('iot', { onlyUnread: true }));
     this.cloudFormation = new CloudFormationClient(this.config('cloudformation'));
     this.iam = new IAMClient(this.config('iam'));
     // The first call of a connection: a wrong network should be told at once, not after four attempts.
-    this.sts = new STSClient({ ...this.config('sts'), maxAttempts: 2 });
+    this.sts = new STSClient(this.config('sts', { attempts: 2 }));
   }
 
   /** One more client, made by who needs it first; freed with the others. */
-  lazyClient<T extends { destroy(): void }>(service: ServiceId, make: (config: ReturnType<AwsClients['config']>) => T): T {
-    const client = make(this.config(service));
+  lazyClient<T extends { destroy(): void }>(service: ServiceId, make: (config: ReturnType<AwsClients['config']>) => T, retry: Partial<RetryOptions> = {}): T {
+    const client = make(this.config(service, retry));
     this.lazy.push(client);
     return client;
   }
 
-  /** Runs one SDK call: limited, cancellable, errors mapped. Throws FleetError or CancelledError. */
+  /** Runs one SDK call when its turn comes: cancellable, errors mapped. Throws FleetError or CancelledError. */
   async call<T>(call: Call, options: CallOptions | undefined, send: (http: HttpOptions) => Promise<T>): Promise<T> {
     const started = Date.now();
+    const signal = options?.signal;
+    const itsTurn = this.waits(call, 'turn');
     try {
-      const result = await this.limiter.run(() => send(defined({ abortSignal: options?.signal })), options?.signal);
+      await this.pace.turn(call.action, signal);
+      const result = await this.limiter.run(async () => {
+        itsTurn();
+        return this.scopes.run({ signal, throttled: () => this.waits(call, 'throttled') }, async () => send(defined({ abortSignal: signal })));
+      }, signal);
       this.log(call, started, 'ok');
       return result;
     } catch (error) {
-      throwIfAborted(options?.signal);
+      throwIfAborted(signal);
       const mapped = mapError(error, call, this.options.caller);
       this.log(call, started, 'code' in mapped ? `${mapped.code}${mapped.requestId === undefined ? '' : ` request ${mapped.requestId}`}` : 'cancelled');
       throw mapped;
     } finally {
+      itsTurn();
       if (this.closing) this.close();
     }
   }
@@ -113,7 +127,19 @@ export class AwsClients {
     this.options.log?.(`${call.action} ${String(Date.now() - started)} ms ${outcome}`);
   }
 
-  private config(service: ServiceId) {
+  private waits(call: Call, reason: WaitReason): () => void {
+    return this.options.waiting?.waits(call.action, reason) ?? (() => undefined);
+  }
+
+  /** One for all clients of a service: what one of them is told counts for the other. */
+  private sendingRate(service: ServiceId): SendingRate {
+    if (this.options.rates === undefined) return unlimitedRate;
+    const rate = this.adaptive.get(service) ?? new AdaptiveRate(this.scopes, this.options.clock);
+    this.adaptive.set(service, rate);
+    return rate;
+  }
+
+  private config(service: ServiceId, retry: Partial<RetryOptions> = {}) {
     const { region, credentials, userAgent } = this.options;
     const agent = { keepAlive: true, maxSockets: requestsAtOnce };
     return {
@@ -122,9 +148,7 @@ export class AwsClients {
       // Without this the SDK would take the endpoint of the default profile when we pass none.
       ignoreConfiguredEndpointUrls: true,
       ...defined({ endpoint: this.options.endpoint(service) }),
-      // Standard mode: exponential back-off with full jitter. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
-      retryMode: 'standard',
-      maxAttempts: attempts,
+      retryStrategy: new PatientRetry({ attempts, onlyUnread: false, ...retry }, this.sendingRate(service), this.scopes),
       customUserAgent: userAgent,
       requestHandler: {
         connectionTimeout: connectTimeoutMs,

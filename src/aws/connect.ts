@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { FleetError } from '../core/errors';
 import type { ConnectOptions, Connection } from '../core/ports/connection';
 import type { AwsTarget, ConnectionChoice } from '../core/ports/identity';
+import type { WaitReporter } from '../core/ports/waiting';
 import { AwsClients } from './clients';
 import { credentialsOf } from './credentials';
 import type { Caller } from './errorMapper';
@@ -10,6 +11,8 @@ import { awsIotApi } from './iotApi';
 import { LazyGreengrassApi } from './lazyGreengrassApi';
 import { LazyLambdaApi } from './lazyLambdaApi';
 import { defined, required } from './objects';
+import type { PaceClock } from './pace/paceClock';
+import { awsRates } from './pace/rates';
 import { configuredEndpoint, configuredRegion, loadSharedConfig, signInProfile, type Environment, type ServiceId, type SharedConfig } from './profiles';
 import { AwsRoleApi } from './roleApi';
 import { isLoopback, probeSandbox, sandboxRootCa } from './sandboxProbe';
@@ -20,6 +23,9 @@ export interface ConnectSettings {
   readonly userAgent: string;
   /** PEM of Amazon Root CA 1, which signs every AWS IoT endpoint (`iot:Data-ATS`) in every partition. */
   readonly amazonRootCa: () => Promise<string>;
+  readonly clock: PaceClock;
+  /** Told when calls wait for their turn, or because AWS asked to slow down. */
+  readonly waiting?: WaitReporter;
   readonly log?: (line: string) => void;
 }
 
@@ -51,7 +57,10 @@ export async function connect(choice: ConnectionChoice, options: ConnectOptions,
     ...defined({ profile: signIn ?? profile }),
   };
   const credentials = credentialsOf(choice, { region, stsEndpoint: endpoint('sts'), mfaCode: options.mfaCode, env: settings.env });
-  const clients = new AwsClients({ region, credentials, endpoint, userAgent: settings.userAgent, caller, ...defined({ log: settings.log }) });
+  const { userAgent, clock, waiting, log } = settings;
+  // The sandbox is nobody else's, and as fast as this computer.
+  const rates = isSandbox ? undefined : awsRates;
+  const clients = new AwsClients({ region, credentials, endpoint, userAgent, caller, clock, rates, ...defined({ waiting, log }) });
 
   const action = 'sts:GetCallerIdentity';
   const identity = await clients.call({ action }, options, (http) => clients.sts.send(new GetCallerIdentityCommand({}), http)).catch((error: unknown) => {

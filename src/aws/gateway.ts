@@ -1,14 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsGateway, ConnectOptions, Connection } from '../core/ports/connection';
 import type { ConnectionChoice, ProfileInfo } from '../core/ports/identity';
 import type { Disposable } from '../core/util/emitter';
 import { regionsOf } from '../core/util/regions';
 import type { ConnectSettings } from './connect';
+import type { PaceClock } from './pace/paceClock';
 import type { Environment } from './profiles';
 
-export interface GatewaySettings extends Omit<ConnectSettings, 'env'> {
+export interface GatewaySettings extends Omit<ConnectSettings, 'env' | 'clock'> {
   /** Default: the environment of this process. Tests pass their own. */
   readonly env?: Environment;
+  /** Default: this computer's time. */
+  readonly clock?: PaceClock;
 }
+
+const computersTime: PaceClock = { now: () => new Date(), sleep: async (milliseconds) => delay(milliseconds) };
 
 /** The door to AWS. Loads the SDK on first use only: nothing of it is read at activation. */
 export class SdkAwsGateway implements AwsGateway, Disposable {
@@ -16,7 +22,7 @@ export class SdkAwsGateway implements AwsGateway, Disposable {
   private readonly open = new Map<Connection, () => void>();
 
   constructor(settings: GatewaySettings) {
-    this.settings = { env: process.env, ...settings };
+    this.settings = { env: process.env, clock: computersTime, ...settings };
   }
 
   async listProfiles(): Promise<readonly ProfileInfo[]> {

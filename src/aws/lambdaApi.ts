@@ -13,7 +13,7 @@ export class AwsLambdaApi implements LambdaApi {
 
   constructor(private readonly aws: AwsClients) {
     this.client = aws.lazyClient('lambda', (config) => new LambdaClient(config));
-    this.once = aws.lazyClient('lambda', (config) => new LambdaClient({ ...config, maxAttempts: 1 }));
+    this.once = aws.lazyClient('lambda', (config) => new LambdaClient(config), { attempts: 1 });
   }
 
   async getPolicy(functionArn: string, options?: CallOptions): Promise<string | undefined> {

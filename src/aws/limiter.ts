@@ -1,13 +1,13 @@
-import { CancelledError } from '../core/errors';
+import { throwIfAborted } from '../core/errors';
+import { WaitingLine } from './pace/waitingLine';
 
 /**
- * At most `limit` tasks at once; the rest wait in order. AWS IoT allows some control-plane calls only ten times a
- * second (https://docs.aws.amazon.com/general/latest/gr/iot-core.html), and a queue inside the HTTP agent would let
- * the SDK's connect timeout run while a request only waits for its turn.
+ * At most `limit` tasks at once; the rest wait in order. A queue inside the HTTP agent would let the SDK's connect
+ * timeout run while a request only waits for its turn.
  */
 export class Limiter {
   private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly line = new WaitingLine();
 
   constructor(private readonly limit: number) {}
 
@@ -18,33 +18,14 @@ export class Limiter {
 
   /** Runs the task when its turn comes. Throws CancelledError when the signal fires before that. */
   async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    await this.turn(signal);
+    throwIfAborted(signal);
+    if (this.running < this.limit) this.running++;
+    else await this.line.join(signal);
     try {
       return await task();
     } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.running--;
+      // The place goes to the next one in line; it is free only when nobody waits.
+      if (!this.line.letOneGo()) this.running--;
     }
-  }
-
-  private async turn(signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted) throw new CancelledError();
-    if (this.running < this.limit) {
-      this.running++;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const start = (): void => {
-        signal?.removeEventListener('abort', abort);
-        resolve();
-      };
-      const abort = (): void => {
-        this.waiting.splice(this.waiting.indexOf(start), 1);
-        reject(new CancelledError());
-      };
-      this.waiting.push(start);
-      signal?.addEventListener('abort', abort, { once: true });
-    });
   }
 }

@@ -1,28 +1,30 @@
 import * as vscode from 'vscode';
 import type { SessionService, SessionState } from '../core/ports/services';
+import type { Waiting, WaitingCalls } from '../core/ports/waiting';
 import { Commands, EXTENSION_PREFIX } from '../ids';
+import { waitingReason, waitingSince } from '../platform/waitingText';
 
-/** Which account a click will reach: profile · account · region. Click to change it. */
+/** Which account a click will reach: profile · account · region, and that its calls wait. Click to change it. */
 export class ConnectionStatusBar implements vscode.Disposable {
   private readonly item: vscode.StatusBarItem;
-  private readonly listener: { dispose(): void };
+  private readonly listeners: readonly { dispose(): void }[];
 
-  constructor(session: Pick<SessionService, 'state' | 'onDidChange'>) {
+  constructor(session: Pick<SessionService, 'state' | 'onDidChange'>, waiting: WaitingCalls) {
     this.item = vscode.window.createStatusBarItem(`${EXTENSION_PREFIX}.connection`, vscode.StatusBarAlignment.Left, 10);
     this.item.name = vscode.l10n.t('AWS Connection of Greengrass Fleet Provisioning');
     this.item.command = Commands.chooseConnection;
-    this.listener = session.onDidChange((state) => this.show(state));
-    this.show(session.state);
+    const show = (): void => this.show(withWaiting(describeConnection(session.state), waiting.current));
+    this.listeners = [session.onDidChange(show), waiting.onDidChange(show)];
+    show();
     this.item.show();
   }
 
   dispose(): void {
-    this.listener.dispose();
+    for (const listener of this.listeners) listener.dispose();
     this.item.dispose();
   }
 
-  private show(state: SessionState): void {
-    const { text, tooltip, label, failed } = describeConnection(state);
+  private show({ text, tooltip, label, failed }: ConnectionText): void {
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.accessibilityInformation = { label, role: 'button' };
@@ -60,4 +62,16 @@ export function describeConnection(state: SessionState): ConnectionText {
       return withIcon(isSandbox ? 'beaker' : 'cloud', `${who} · ${account} · ${region}`, lines.filter((line) => line !== undefined).join('\n'));
     }
   }
+}
+
+/** The account stays readable: while calls wait, this is said after it. */
+export function withWaiting(connection: ConnectionText, waiting: Waiting | undefined): ConnectionText {
+  if (waiting === undefined) return connection;
+  const since = waitingSince(waiting);
+  return {
+    ...connection,
+    text: `${connection.text} $(watch) ${since}`,
+    label: `${connection.label}, ${since}`,
+    tooltip: `${waitingReason(waiting)}\n\n${connection.tooltip}`,
+  };
 }
