@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { SdkAwsGateway } from '../../../src/aws/gateway';
+import { Pace } from '../../../src/aws/pace/pace';
+import { awsRates } from '../../../src/aws/pace/rates';
+import type { Connection } from '../../../src/core/ports/connection';
+import { createCertificateAuthority } from '../../../src/sandbox/pki/certificateAuthority';
+import { createCloudFormationService } from '../../../src/sandbox/services/cloudformation/cloudFormationService';
+import { createIamService } from '../../../src/sandbox/services/iam/iamService';
+import { createIotService } from '../../../src/sandbox/services/iot/iotService';
+import { createStsService } from '../../../src/sandbox/services/sts/stsService';
+import { gatherRelations } from '../../../src/services/preflight/gatherRelations';
+import { gatherTeardown } from '../../../src/services/teardown/gatherTeardown';
+import { ManualClock, settled } from '../../fakes/manualClock';
+import { MemoryLedger } from '../../fakes/memoryLedger';
+import { provisionFleet } from '../../helpers/provisionedFleet';
+import { NodeFiles } from '../../helpers/nodeFiles';
+import { startSandbox, type StartedSandbox } from '../../helpers/sandbox';
+import { workshopNames as names } from '../../helpers/workshop';
+import { SystemClock } from '../../../src/services/systemClock';
+
+describe('ordinary use is within the rates', function () {
+  this.timeout(60_000);
+  let sandbox: StartedSandbox;
+  let gateway: SdkAwsGateway;
+  let connection: Connection;
+  let root: string;
+  let actions: string[];
+
+  before(async () => {
+    sandbox = await startSandbox({ services: [createStsService, createIamService, createIotService, createCloudFormationService], certificateAuthority: createCertificateAuthority });
+    actions = [];
+    gateway = new SdkAwsGateway({ env: {}, userAgent: 'greengrass-fleet-test', amazonRootCa: async () => 'unused', log: (line) => void actions.push(line.split(' ')[0] ?? '') });
+    const { endpoint, region, accessKeyId, secretAccessKey } = sandbox;
+    connection = await gateway.connect({ kind: 'sandbox', endpoint, region, accessKeyId, secretAccessKey }, { mfaCode: async () => '' });
+    root = await mkdtemp(path.join(tmpdir(), 'pace-'));
+  });
+  after(async () => {
+    gateway.dispose();
+    await sandbox.close();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  /** The calls of this work that would wait at AWS, if it took no time at all. */
+  async function waiting(work: () => Promise<unknown>): Promise<readonly string[]> {
+    actions.length = 0;
+    await work();
+    assert.ok(actions.length > 10);
+    const pace = new Pace(awsRates, new ManualClock());
+    const waits: string[] = [];
+    for (const action of actions) {
+      const turn = pace.turn(action).then(() => 'gone');
+      if ((await Promise.race([turn, settled().then(() => 'waits')])) === 'waits') waits.push(action);
+    }
+    return waits;
+  }
+
+  it('Provision Everything, all relations and the plan of a teardown never wait for their turn', async () => {
+    const { signal } = new AbortController();
+    assert.deepEqual(await waiting(async () => provisionFleet(connection, names, root)), []);
+    assert.deepEqual(await waiting(async () => gatherRelations(connection, names, signal)), []);
+    const work = { connection, files: new NodeFiles(root), ledger: new MemoryLedger(), names, clock: new SystemClock(), progress: { report: () => undefined }, signal };
+    assert.deepEqual(await waiting(async () => gatherTeardown(work, { kind: 'everything' })), []);
+  });
+
+  it('nothing waits at the sandbox, however much is asked', async () => {
+    const started = Date.now();
+    await Promise.all(Array.from({ length: 300 }, async () => connection.iot.getPolicy(names.iotPolicyName)));
+    // AWS would have taken 58 seconds for these.
+    assert.ok(Date.now() - started < 10_000);
+  });
+});
