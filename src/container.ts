@@ -86,6 +86,7 @@ export interface UserInterface {
   readonly simulation: SimulationPanel;
   readonly deployed: DeployedDocuments;
   readonly testDevice: LazyTestDevicePanel;
+  readonly status: ConnectionStatusBar;
 }
 
 export type Overrides = Partial<Outside & Services> & {
@@ -316,9 +317,9 @@ export class Container implements vscode.Disposable {
       }),
     );
     registerConnectionCommands(registry, { session, sandbox, ui, progress });
-    this.own(new ConnectionStatusBar(session, this.waiting));
+    const status = this.own(new ConnectionStatusBar(session, this.waiting));
     this.own(logWaiting(this.waiting, log));
-    return { registry, views, policyTests, outputs, templatePreview, relations, simulation, deployed, testDevice };
+    return { registry, views, policyTests, outputs, templatePreview, relations, simulation, deployed, testDevice, status };
   }
 
   private own<T extends { dispose(): unknown }>(part: T): T {

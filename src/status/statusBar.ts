@@ -19,6 +19,11 @@ export class ConnectionStatusBar implements vscode.Disposable {
     this.item.show();
   }
 
+  /** As it stands there now. */
+  get shown(): { readonly text: string; readonly label: string } {
+    return { text: this.item.text, label: this.item.accessibilityInformation?.label ?? '' };
+  }
+
   dispose(): void {
     for (const listener of this.listeners) listener.dispose();
     this.item.dispose();

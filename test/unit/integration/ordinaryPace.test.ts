@@ -28,11 +28,18 @@ describe('ordinary use is within the rates', function () {
   let connection: Connection;
   let root: string;
   let actions: string[];
+  let slept = 0;
 
   before(async () => {
     sandbox = await startSandbox({ services: [createStsService, createIamService, createIotService, createCloudFormationService], certificateAuthority: createCertificateAuthority });
     actions = [];
-    gateway = new SdkAwsGateway({ env: {}, userAgent: 'greengrass-fleet-test', amazonRootCa: async () => 'unused', log: (line) => void actions.push(line.split(' ')[0] ?? '') });
+    const clock = {
+      now: () => new Date(),
+      sleep: async (): Promise<void> => {
+        slept++;
+      },
+    };
+    gateway = new SdkAwsGateway({ env: {}, clock, userAgent: 'greengrass-fleet-test', amazonRootCa: async () => 'unused', log: (line) => void actions.push(line.split(' ')[0] ?? '') });
     const { endpoint, region, accessKeyId, secretAccessKey } = sandbox;
     connection = await gateway.connect({ kind: 'sandbox', endpoint, region, accessKeyId, secretAccessKey }, { mfaCode: async () => '' });
     root = await mkdtemp(path.join(tmpdir(), 'pace-'));
@@ -66,9 +73,7 @@ describe('ordinary use is within the rates', function () {
   });
 
   it('nothing waits at the sandbox, however much is asked', async () => {
-    const started = Date.now();
-    await Promise.all(Array.from({ length: 300 }, async () => connection.iot.getPolicy(names.iotPolicyName)));
-    // AWS would have taken 58 seconds for these.
-    assert.ok(Date.now() - started < 10_000);
+    await Promise.all(Array.from({ length: 100 }, async () => connection.iot.getPolicy(names.iotPolicyName)));
+    assert.equal(slept, 0);
   });
 });

@@ -15,10 +15,16 @@ const keys = (host: FleetHost, changes: { secret?: string } = {}): string =>
 const endpoint = (host: FleetHost): string => `endpoint_url = ${host.sandbox.info.endpoint}\n`;
 const region = (host: FleetHost): string => `region = ${host.sandbox.info.region}\n`;
 
-/** An AWS of which every call fails with this STS error. */
-async function withRefusingSts(error: { status: number; code: string; message: string }, work: (url: string) => Promise<void>): Promise<void> {
+/** An AWS where STS fails with this error, always or so many times, and nothing else is allowed. */
+async function withRefusingSts(error: { status: number; code: string; message: string }, work: (url: string) => Promise<void>, refusals = Infinity): Promise<void> {
+  let calls = 0;
   const server = http.createServer((request, response) => {
     request.resume();
+    const isSts = request.headers.authorization?.includes('/sts/') === true;
+    if (!isSts || ++calls > refusals) {
+      response.writeHead(isSts ? 200 : 403, { 'content-type': 'text/xml' }).end(isSts ? identity : '');
+      return;
+    }
     response.writeHead(error.status, { 'content-type': 'text/xml' });
     response.end(`<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${error.code}</Code><Message>${error.message}</Message></Error><RequestId>r-1</RequestId></ErrorResponse>`);
   });
@@ -31,6 +37,9 @@ async function withRefusingSts(error: { status: number; code: string; message: s
     server.close();
   }
 }
+
+const throttling = { status: 400, code: 'Throttling', message: 'Rate exceeded' };
+const identity = '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/u</Arn><UserId>U</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
 
 /** A folder that is the whole PATH of the extension while `work` runs; with `script`, it holds an `aws` of ours. */
 async function withAwsCli(script: string | undefined, work: () => Promise<void>): Promise<void> {
@@ -150,6 +159,24 @@ export const connectionCases = {
         } finally {
           for (const name of Object.keys(environment)) Reflect.deleteProperty(process.env, name);
         }
+      },
+      'AWS asks to slow down: the status bar says so, and what was asked goes on by itself': async (host) => {
+        const { status } = host.api.container.userInterface;
+        await withRefusingSts(
+          throttling,
+          async (url) => {
+            writeAwsFiles(`[profile work]\n${region(host)}endpoint_url = ${url}\n`, `[work]\n${keys(host)}`);
+            host.window.expect({ match: 'Connect to AWS', answer: 'work' });
+            const done = host.done(Commands.chooseConnection);
+            await eventually(() => assert.match(status.shown.text, /AWS: connecting… \$\(watch\) AWS asks to slow down: waiting for \d+ s$/));
+            assert.match(status.shown.label, /^AWS connection: .*, AWS asks to slow down: waiting for \d+ s$/);
+            await done;
+            assert.equal(host.session.current?.target.account, '123456789012');
+            host.session.disconnect();
+            await eventually(() => assert.doesNotMatch(status.shown.text, /waiting/));
+          },
+          1,
+        );
       },
       'the local sandbox': async (host) => {
         host.window.expect({ match: 'Connect to AWS', answer: 'Local Sandbox' });
