@@ -2,11 +2,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { FleetError } from '../core/errors';
 import type { FleetSteps, SessionService } from '../core/ports/services';
-import { stepIds, type StepId } from '../core/provisioning/steps';
+import { stepIds } from '../core/provisioning/steps';
 import { AgentToolNames, Commands, type AgentToolName } from '../ids';
 import type { CommandRegistry } from '../platform/commands';
 import { describeTarget } from '../platform/interaction';
 import { setting } from '../platform/settings';
+import { stepTitle } from '../platform/stepTitle';
 import { fleetKinds, FleetPages } from './fleetPages';
 import { simulateRequest } from './simulateRequest';
 
@@ -108,7 +109,7 @@ export class AgentTools {
     const { states } = this.deps.steps;
     return stepIds.flatMap((id) => {
       const state = states.get(id);
-      return state === undefined ? [] : [{ step: id, title: titleOf(id), status: state.status, summary: state.summary, detail: state.detail, resources: state.resources, file: state.file }];
+      return state === undefined ? [] : [{ step: id, title: stepTitle(id), status: state.status, summary: state.summary, detail: state.detail, resources: state.resources, file: state.file }];
     });
   }
 
@@ -139,7 +140,7 @@ export class AgentTools {
     const where = current === undefined ? vscode.l10n.t('There is no connection to AWS, so nothing will be done.') : describeTarget(current.target);
     const steps = stepIds.map((id) => {
       const state = this.deps.steps.states.get(id);
-      return `- ${plain(state === undefined ? titleOf(id) : `${titleOf(id)}: ${state.summary}`)}`;
+      return `- ${plain(state === undefined ? stepTitle(id) : `${stepTitle(id)}: ${state.summary}`)}`;
     });
     const rest = vscode.l10n.t('What exists and is as wanted stays as it is. You are asked once more before anything is made.');
     return new vscode.MarkdownString([plain(where), steps.join('\n'), plain(rest)].join('\n\n'));
@@ -149,21 +150,6 @@ export class AgentTools {
 /** A text as Markdown shows it unchanged. Not `appendText`, which makes lines that cannot be broken. */
 function plain(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-!~|]/g, '\\$&').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replace(/\s+/g, ' ');
-}
-
-function titleOf(id: StepId): string {
-  switch (id) {
-    case 'rolesStack':
-      return vscode.l10n.t('Roles stack');
-    case 'roleAlias':
-      return vscode.l10n.t('Role alias');
-    case 'iotPolicy':
-      return vscode.l10n.t('IoT policy');
-    case 'provisioningTemplate':
-      return vscode.l10n.t('Provisioning template');
-    case 'claimCertificate':
-      return vscode.l10n.t('Claim certificate');
-  }
 }
 
 function stringIn(input: Input, name: string): string | undefined {

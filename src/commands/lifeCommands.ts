@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import type { Certificate, ProvisioningTemplateVersion } from '../core/ports/iotApi';
+import type { Certificate } from '../core/ports/iotApi';
 import type { StepRun } from '../core/ports/services';
 import { Commands } from '../ids';
 import { targetOf } from '../platform/commandTargets';
-import { deployedUri } from '../platform/deployedUri';
 import { changeClaim, claimCertificates, claimChanges, type ClaimChange } from '../services/lifecycle/claimLife';
 import { deleteVersions, makeDefaultVersion, switchTemplate, templateWithVersions } from '../services/lifecycle/templateLife';
 import { connected, type StepCommandsDeps } from './connectedRun';
+import { manageVersions } from './versionDialog';
 
 export interface LifeCommandsDeps extends StepCommandsDeps {
   readonly refreshViews: () => Promise<void>;
@@ -17,7 +17,7 @@ const changes = { mutates: true, needsTrust: true } as const;
 /** What comes after the first deployment: versions and switch of the template, claim certificates replaced and withdrawn. */
 export function registerLifeCommands(deps: LifeCommandsDeps): void {
   const { registry } = deps;
-  registry.register(Commands.manageTemplateVersions, async (hint) => connected(deps, undefined, vscode.l10n.t('Template versions'), async (run) => manageVersions(deps, run, hint)), changes);
+  registry.register(Commands.manageTemplateVersions, async (hint) => connected(deps, undefined, vscode.l10n.t('Template versions'), async (run) => manageTemplateVersions(deps, run, hint)), changes);
   registry.register(
     Commands.switchTemplate,
     async (hint) =>
@@ -47,57 +47,23 @@ function templateName(deps: LifeCommandsDeps, hint: unknown): string {
   return name ?? deps.steps.names().templateName;
 }
 
-async function manageVersions(deps: LifeCommandsDeps, run: StepRun, hint: unknown): Promise<void> {
+async function manageTemplateVersions(deps: LifeCommandsDeps, run: StepRun, hint: unknown): Promise<void> {
   const name = templateName(deps, hint);
   const { template, versions } = await templateWithVersions(run, name);
   const hook = template.preProvisioningHook;
   const most = vscode.l10n.t('AWS IoT keeps five at most');
-  const spare = versions.filter((version) => !version.isDefault);
-  const version = await deps.ui.choose<ProvisioningTemplateVersion | 'prune'>({
-    title: vscode.l10n.t('Versions of {0}', name),
+  const spare = versions.filter((version) => !version.isDefault).map(({ versionId }) => versionId);
+  const changed = await manageVersions(run.ui, run.connection.target, {
+    kind: 'template',
+    name,
+    versions,
+    defaultIs: vscode.l10n.t('default: what devices get'),
     placeholder: hook === undefined ? most : `${most} · ${vscode.l10n.t('hook of all versions: {0}, payload {1}', hook.targetArn, hook.payloadVersion)}`,
-    choices: [
-      ...versions.map((each) => ({
-        label: vscode.l10n.t('Version {0}', each.versionId),
-        ...(each.isDefault ? { description: vscode.l10n.t('default: what devices get') } : {}),
-        ...(each.createdAt === undefined ? {} : { detail: each.createdAt.toLocaleString() }),
-        value: each,
-      })),
-      ...(spare.length > 1 ? [{ label: vscode.l10n.t('Delete all but the default…'), value: 'prune' as const }] : []),
-    ],
+    ...(spare.length > 1 ? { prune: { label: vscode.l10n.t('Delete all but the default…'), versionIds: spare } } : {}),
+    makeDefault: async (versionId) => makeDefaultVersion(run, name, versionId),
+    delete: async (versionIds) => deleteVersions(run, name, versionIds),
   });
-  if (version === 'prune') {
-    await deleteVersions(run, name, spare.map((each) => each.versionId));
-    return deps.refreshViews();
-  }
-  const uri = deployedUri('template', run.connection.target, name, String(version.versionId));
-  const action = await deps.ui.choose<'open' | 'compare' | 'default' | 'delete'>({
-    title: vscode.l10n.t('Version {0} of {1}', version.versionId, name),
-    choices: [
-      { label: vscode.l10n.t('Open'), value: 'open' },
-      ...(version.isDefault
-        ? []
-        : [
-            { label: vscode.l10n.t('Compare with the Default'), value: 'compare' as const },
-            { label: vscode.l10n.t('Make Default'), value: 'default' as const },
-            { label: vscode.l10n.t('Delete'), value: 'delete' as const },
-          ]),
-    ],
-  });
-  switch (action) {
-    case 'open':
-      await vscode.window.showTextDocument(uri, { preview: true });
-      return;
-    case 'compare':
-      await vscode.commands.executeCommand('vscode.diff', uri, deployedUri('template', run.connection.target, name), vscode.l10n.t('{0}: version {1} ↔ default', name, version.versionId), { preview: true });
-      return;
-    case 'default':
-      await makeDefaultVersion(run, name, version.versionId);
-      return deps.refreshViews();
-    case 'delete':
-      await deleteVersions(run, name, [version.versionId]);
-      return deps.refreshViews();
-  }
+  if (changed) await deps.refreshViews();
 }
 
 async function manageClaims(deps: LifeCommandsDeps, run: StepRun, hint: unknown): Promise<void> {

@@ -1,68 +1,31 @@
 import * as vscode from 'vscode';
-import type { IotPolicyVersion } from '../core/ports/iotApi';
 import type { StepRun } from '../core/ports/services';
 import type { FleetNames } from '../core/provisioning/steps';
 import { targetOf } from '../platform/commandTargets';
-import { deployedUri } from '../platform/deployedUri';
 import { deletePolicyVersions, makeDefaultPolicyVersion, policyVersions, prunable } from '../services/lifecycle/policyLife';
 import { deleteVersions, makeDefaultVersion } from '../services/lifecycle/templateLife';
+import { manageVersions } from './versionDialog';
 
 export type Work = Pick<StepRun, 'connection' | 'ui' | 'signal'>;
 
 /** An account may have thousands of policies; those that a person may look through. */
 const mostOffered = 250;
 
-/** Looks at the versions of a policy and changes them: open, compare, default, delete, prune. Answers whether anything changed. */
+/** Looks at the versions of a policy and changes them. Answers whether anything changed. */
 export async function managePolicyVersions(work: Work, names: FleetNames, hint: unknown): Promise<boolean> {
-  const { ui, connection: { target } } = work;
   const name = policyOf(hint) ?? (await choosePolicy(work, names));
   const versions = await policyVersions(work, name);
   const spare = prunable(versions);
-  const version = await ui.choose<IotPolicyVersion | 'prune'>({
-    title: vscode.l10n.t('Versions of {0}', name),
+  return manageVersions(work.ui, work.connection.target, {
+    kind: 'policy',
+    name,
+    versions,
+    defaultIs: vscode.l10n.t('default: what holds for devices'),
     placeholder: vscode.l10n.t('AWS IoT keeps five at most'),
-    choices: [
-      ...versions.map((each) => ({
-        label: vscode.l10n.t('Version {0}', each.versionId),
-        ...(each.isDefault ? { description: vscode.l10n.t('default: what holds for devices') } : {}),
-        ...(each.createdAt === undefined ? {} : { detail: each.createdAt.toLocaleString() }),
-        value: each,
-      })),
-      ...(spare.length > 0 ? [{ label: vscode.l10n.t('Delete all but the default and the newest…'), description: spare.join(', '), value: 'prune' as const }] : []),
-    ],
+    ...(spare.length > 0 ? { prune: { label: vscode.l10n.t('Delete all but the default and the newest…'), description: spare.join(', '), versionIds: spare } } : {}),
+    makeDefault: async (versionId) => makeDefaultPolicyVersion(work, name, versionId),
+    delete: async (versionIds) => deletePolicyVersions(work, name, versionIds),
   });
-  if (version === 'prune') {
-    await deletePolicyVersions(work, name, spare);
-    return true;
-  }
-  const action = await ui.choose<'open' | 'compare' | 'default' | 'delete'>({
-    title: vscode.l10n.t('Version {0} of {1}', version.versionId, name),
-    choices: [
-      { label: vscode.l10n.t('Open'), value: 'open' },
-      ...(version.isDefault
-        ? []
-        : [
-            { label: vscode.l10n.t('Compare with the Default'), value: 'compare' as const },
-            { label: vscode.l10n.t('Make Default'), value: 'default' as const },
-            { label: vscode.l10n.t('Delete'), value: 'delete' as const },
-          ]),
-    ],
-  });
-  const uri = deployedUri('policy', target, name, version.versionId);
-  switch (action) {
-    case 'open':
-      await vscode.window.showTextDocument(uri, { preview: true });
-      return false;
-    case 'compare':
-      await vscode.commands.executeCommand('vscode.diff', uri, deployedUri('policy', target, name), vscode.l10n.t('{0}: version {1} ↔ default', name, version.versionId), { preview: true });
-      return false;
-    case 'default':
-      await makeDefaultPolicyVersion(work, name, version.versionId);
-      return true;
-    case 'delete':
-      await deletePolicyVersions(work, name, [version.versionId]);
-      return true;
-  }
 }
 
 /** The version of a tree node becomes the default, or goes. Anything else than such a node: the versions of a policy are offered. */

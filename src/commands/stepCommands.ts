@@ -3,6 +3,7 @@ import type { StepRun } from '../core/ports/services';
 import type { StepId } from '../core/provisioning/steps';
 import { Commands, ContextKeys, type CommandId } from '../ids';
 import { ContextKey } from '../platform/contextKeys';
+import { stepTitle } from '../platform/stepTitle';
 import { connected, type StepCommandsDeps } from './connectedRun';
 import { openFile } from './files';
 
@@ -11,14 +12,14 @@ const changes = { mutates: true, needsTrust: true } as const;
 /** The commands that do the five steps, one by one or all together. */
 export function registerStepCommands(deps: StepCommandsDeps): void {
   const { registry, steps } = deps;
-  const step = (id: CommandId, stepId: StepId, title: string): void => {
-    registry.register(id, async (hint) => connected(deps, hint, title, async (run) => steps.run(stepId, run)), changes);
+  const step = (id: CommandId, stepId: StepId): void => {
+    registry.register(id, async (hint) => connected(deps, hint, stepTitle(stepId), async (run) => steps.run(stepId, run)), changes);
   };
-  step(Commands.deployRolesStack, 'rolesStack', vscode.l10n.t('Roles stack'));
-  step(Commands.createRoleAlias, 'roleAlias', vscode.l10n.t('Role alias'));
-  step(Commands.publishPolicy, 'iotPolicy', vscode.l10n.t('IoT policy'));
-  step(Commands.deployTemplate, 'provisioningTemplate', vscode.l10n.t('Provisioning template'));
-  step(Commands.createClaimCertificate, 'claimCertificate', vscode.l10n.t('Claim certificate'));
+  step(Commands.deployRolesStack, 'rolesStack');
+  step(Commands.createRoleAlias, 'roleAlias');
+  step(Commands.publishPolicy, 'iotPolicy');
+  step(Commands.deployTemplate, 'provisioningTemplate');
+  step(Commands.createClaimCertificate, 'claimCertificate');
 
   registry.register(
     Commands.provisionEverything,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { StepId, StepState, StepStatus } from '../core/provisioning/steps';
 import { consoleUrl } from '../core/util/consoleUrl';
+import { stepTitle } from '../platform/stepTitle';
 import { code, escapeMarkdown, ResourceNode, tooltip, type FleetNode } from './nodes';
 
 /** One of the five steps: what it is about, how far it is, and the resources that it made. */
@@ -64,21 +65,6 @@ export class StepNode implements FleetNode {
 function description(status: string, state: StepState): string {
   if (state.status === 'notStarted' || state.status === 'done' || state.summary === '') return status;
   return state.summary;
-}
-
-export function stepTitle(step: StepId): string {
-  switch (step) {
-    case 'rolesStack':
-      return vscode.l10n.t('Roles stack');
-    case 'roleAlias':
-      return vscode.l10n.t('Role alias');
-    case 'iotPolicy':
-      return vscode.l10n.t('IoT policy');
-    case 'provisioningTemplate':
-      return vscode.l10n.t('Provisioning template');
-    case 'claimCertificate':
-      return vscode.l10n.t('Claim certificate');
-  }
 }
 
 export function statusText(status: StepStatus): string {
