@@ -282,7 +282,7 @@ export class Container implements vscode.Disposable {
       refreshViews,
       showStackOutputs: async () => outputs.show(),
     });
-    const language = this.own(new LazyPolicyLanguage({ session, ui, steps }, (error) => log.error('the policy language could not be loaded', error)));
+    const language = this.own(new LazyPolicyLanguage({ session, ui, steps, onError: (error) => log.error('the policy language failed', error) }));
     registry.register(Commands.resolvePlaceholders, async (argument) => (await language.service()).resolvePlaceholders(argument), { mutates: true, needsTrust: true });
     registry.register(Commands.resolvePlaceholder, async (argument) => (await language.service()).resolvePlaceholder(argument), { mutates: true, needsTrust: true });
     const simulation = this.own(new SimulationPanel({ extensionUri: this.context.extensionUri, log }));

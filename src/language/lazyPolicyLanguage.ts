@@ -9,11 +9,8 @@ export class LazyPolicyLanguage implements Disposable {
   private loading: Promise<PolicyLanguage> | undefined;
   private disposed = false;
 
-  /** @param onFailure told when the service could not be loaded for a document; whoever calls `service` gets the error itself */
-  constructor(
-    private readonly deps: PolicyLanguageDeps,
-    private readonly onFailure: (error: unknown) => void,
-  ) {
+  /** @param deps `onError` is told too when the service could not be loaded for a document; whoever calls `service` gets the error itself */
+  constructor(private readonly deps: PolicyLanguageDeps) {
     this.listeners.push(
       vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -55,7 +52,7 @@ export class LazyPolicyLanguage implements Disposable {
   private look(document: vscode.TextDocument): void {
     if (this.loading !== undefined || !isPolicyDocument(document)) return;
     this.service().catch((error: unknown) => {
-      if (!this.disposed) this.onFailure(error);
+      if (!this.disposed) this.deps.onError(error);
     });
   }
 

@@ -7,7 +7,7 @@ import { PlaceholderInlays } from './placeholderInlays';
 import { PolicyCodeLens } from './placeholderLens';
 import { PolicyAnalysis } from './policyAnalysis';
 import { PolicyCompletion } from './policyCompletion';
-import { PolicyDiagnostics } from './policyDiagnostics';
+import { policyDiagnostics } from './policyDiagnostics';
 import { PolicyHover } from './policyHover';
 import { PolicyQuickFixes } from './quickFixes';
 import { acceptRule, acceptRuleCommand, PolicyRefactorings } from './refactorings';
@@ -18,6 +18,8 @@ export interface PolicyLanguageDeps {
   readonly ui: Interaction;
   /** For names from the settings and the roles of the stack; without it these candidates are missing. */
   readonly steps?: Pick<FleetSteps, 'names' | 'stackView' | 'onDidChange' | 'busy'>;
+  /** Told what went wrong in the background. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** The language service of policy files. The two functions are the handlers of the commands of the same names. */
@@ -40,7 +42,7 @@ export function registerPolicyLanguage(deps: PolicyLanguageDeps): PolicyLanguage
   const resolve = { session: deps.session, ui: deps.ui, account };
   const disposables: { dispose(): unknown }[] = [
     account,
-    new PolicyDiagnostics(analysis, account),
+    policyDiagnostics(analysis, account, deps.onError),
     lens,
     inlays,
     vscode.languages.registerCodeLensProvider(jsonDocuments, lens),

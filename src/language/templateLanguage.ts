@@ -3,7 +3,7 @@ import type { FleetSteps, SessionService } from '../core/ports/services';
 import type { Disposable } from '../core/util/emitter';
 import { AccountKnowledge } from './accountKnowledge';
 import { TemplateAnalysis } from './templateAnalysis';
-import { TemplateDiagnostics } from './templateDiagnostics';
+import { templateDiagnostics } from './templateDiagnostics';
 import { TemplateCompletion, TemplateHover, TemplateQuickFixes } from './templateProviders';
 
 export interface TemplateLanguageDeps {
@@ -21,7 +21,7 @@ export function registerTemplateLanguage(deps: TemplateLanguageDeps): Disposable
   const analysis = new TemplateAnalysis(account);
   const disposables: { dispose(): unknown }[] = [
     account,
-    new TemplateDiagnostics(analysis, account, deps.onError),
+    templateDiagnostics(analysis, account, deps.onError),
     vscode.languages.registerCompletionItemProvider(jsonDocuments, new TemplateCompletion(analysis), ...TemplateCompletion.triggers),
     vscode.languages.registerHoverProvider(jsonDocuments, new TemplateHover()),
     vscode.languages.registerCodeActionsProvider(jsonDocuments, new TemplateQuickFixes(analysis), TemplateQuickFixes.metadata),
