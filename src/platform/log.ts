@@ -21,19 +21,19 @@ export class ChannelLog implements Log {
   }
 
   debug(message: string): void {
-    this.channel.debug(redact(message));
+    this.write('debug', message);
   }
 
   info(message: string): void {
-    this.channel.info(redact(message));
+    this.write('info', message);
   }
 
   warn(message: string): void {
-    this.channel.warn(redact(message));
+    this.write('warn', message);
   }
 
   error(message: string, error?: unknown): void {
-    this.channel.error(redact(error === undefined ? message : `${message}: ${describeError(error)}`));
+    this.write('error', error === undefined ? message : `${message}: ${describeError(error)}`);
   }
 
   show(): void {
@@ -42,6 +42,14 @@ export class ChannelLog implements Log {
 
   dispose(): void {
     this.channel.dispose();
+  }
+
+  private write(level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
+    try {
+      this.channel[level](redact(message));
+    } catch {
+      // VS Code throws once the channel is closed, at the end of a window: work that still runs must not fail for its log.
+    }
   }
 }
 

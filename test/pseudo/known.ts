@@ -1,3 +1,5 @@
+import template from '../../resources/templates/greengrass-fleet-roles.template.json';
+
 /** What looks like English words in a shown text, and is none of ours. */
 const parts: readonly RegExp[] = [
   // Names that AWS or the workshop gave things.
@@ -8,6 +10,9 @@ const parts: readonly RegExp[] = [
   // The outputs of the bundled stack template tell of themselves.
   /(?:Arn|Name) of (?:the IAM Role for AWS IoT fleet provisioning|token exchange IAM role|the role alias to create)/,
   /(?:aws iot )?create-role-alias(?: command)?/,
+  // Parameters of the bundled stack template, and their values.
+  ...Object.values(template.Parameters).map(({ Description }) => new RegExp(Description.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))),
+  /^(?:true|false)$/,
   // Commands to run.
   /sudo sh install\.sh/,
   /aws lambda add-permission/,

@@ -59,7 +59,10 @@ class Stage {
       },
     });
     const context = new Proxy(real, { get: (target, name) => (name === 'extension' ? extension : (Reflect.get(target, name) as unknown)) });
-    this.phase = new FirstPhase(context, { window: new ScriptedWindow() });
+    // VS Code gives logs of the same name one channel, and this product would close that of the running one.
+    const ignore = (): void => undefined;
+    const log = { debug: ignore, info: ignore, warn: ignore, error: ignore, show: ignore, dispose: ignore };
+    this.phase = new FirstPhase(context, { window: new ScriptedWindow(), log });
     await nextTurn();
   }
 
