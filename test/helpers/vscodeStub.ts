@@ -42,7 +42,15 @@ class EventEmitter<T> {
   }
 }
 
+/** What a notification with progress was told, in order. */
+export const progressReports: string[] = [];
+
 const stub = {
+  ProgressLocation: { Notification: 15 },
+  window: {
+    withProgress: async (_: unknown, work: (progress: { report(step: { message: string }): void }, token: unknown) => Promise<unknown>): Promise<unknown> =>
+      work({ report: ({ message }) => progressReports.push(message) }, { onCancellationRequested: () => ({ dispose: () => undefined }) }),
+  },
   TreeItem,
   TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
   ThemeIcon,

@@ -14,18 +14,19 @@ function halfOf(allowedPerSecond: number): Rate {
   return { perSecond: allowedPerSecond / 2, burst: allowedPerSecond };
 }
 
-/** Where AWS publishes no number: unverified, and lower than anything its users reported. */
+/** Where AWS publishes no number that could be found: unverified, a cautious guess. */
 const unpublished: Rate = { perSecond: 5, burst: 20 };
 
 /**
- * AWS's defaults, per account and region; an account may have other ones, a few regions have lower ones, and there the
- * SDK's adaptive retries find the right rate.
+ * AWS's defaults, per account and region. Where an account or a region has other ones, the SDK's adaptive retries find the
+ * right rate.
  */
 export const awsRates: Rates = {
   iot: {
-    // "API TPS" quotas of https://docs.aws.amazon.com/general/latest/gr/iot-core.html#throttling-limits: 10 for most, 15 for
-    // some, which are taken as 10 too. DescribeEndpoint, DescribeIndex, DeleteRoleAlias, CreateRoleAlias, TestAuthorization and
-    // the creation of templates and their versions as well: those of them that are not on the page are unverified.
+    // The "API TPS" quotas of https://docs.aws.amazon.com/general/latest/gr/iot-core.html#throttling-limits, as Service Quotas
+    // lists them (service code iotcore): 10 for most; 15 and 20 for some, which are taken as 10 too. It lists none for
+    // DescribeEndpoint, TestAuthorization, the creation and deletion of role aliases, and the creation of provisioning
+    // templates and the creation and deletion of their versions: unverified.
     each: halfOf(10),
     apis: {
       DescribeThing: halfOf(350),
@@ -36,20 +37,20 @@ export const awsRates: Rates = {
       ListThingGroupsForThing: halfOf(100),
       CreateThingGroup: halfOf(25),
       ListThingsInThingGroup: halfOf(25),
-      // https://docs.aws.amazon.com/general/latest/gr/iot_device_management.html#fleet-indexing-limits
+      // https://docs.aws.amazon.com/general/latest/gr/iot_device_management.html#fleet-indexing-limits, in Service Quotas under iot.
       SearchIndex: halfOf(15),
       UpdateIndexingConfiguration: halfOf(1),
     },
   },
-  // "GetPolicy: 15 requests per second", and 15 for the other control plane APIs together; how often a function may be invoked
-  // depends on its concurrency. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
+  // "GetPolicy API requests: 15 requests per second", and 15 for the rest of the control plane together; how often a function
+  // may be invoked depends on its concurrency. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
   lambda: { whole: halfOf(15) },
-  // Request rates are not on https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+  // None are told at https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
   cloudformation: { whole: unpublished },
-  // Nor on https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, which limits sizes and numbers only.
+  // IAM's own are not told: https://repost.aws/knowledge-center/iam-sts-throttling-error ("a maximum rate quota for your AWS account").
   iam: { whole: unpublished },
   // Asked once for each connection.
   sts: { whole: unpublished },
-  // https://docs.aws.amazon.com/general/latest/gr/greengrassv2.html has rates for devices, none for these calls (unverified).
+  // https://docs.aws.amazon.com/general/latest/gr/greengrassv2.html was not found to have rates for these calls.
   greengrassv2: { whole: unpublished },
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { DescribeThingCommand, CreateCertificateFromCsrCommand } from '@aws-sdk/client-iot';
+import { GetRoleCommand } from '@aws-sdk/client-iam';
+import { CreateCertificateFromCsrCommand, DescribeThingCommand } from '@aws-sdk/client-iot';
 import type { RetryToken, StandardRetryToken } from '@smithy/types';
 import { AwsClients } from '../../../../src/aws/clients';
 import { AdaptiveRate, unlimitedRate } from '../../../../src/aws/pace/adaptiveRate';
@@ -103,6 +104,20 @@ describe('the SDK, when AWS asks to slow down', function () {
     await describeThing('alive');
     assert.ok(Date.now() - began < 3000, `${Date.now() - began} ms`);
     assert.ok(aws.requests.every(({ path }) => !path.includes('dead')));
+  });
+
+  it('slows down the service that asked for it, and no other', async () => {
+    await start((request) => (request === 0 ? throttled : ok));
+    Math.random = () => 0.001;
+    await describeThing('first');
+    const slow = describeThing('second');
+    const began = Date.now();
+    // An answer that IAM would not give: it counts when the request went out.
+    await clients.call({ action: 'iam:GetRole' }, undefined, async (http) => clients.iam.send(new GetRoleCommand({ RoleName: 'R' }), http)).catch(() => undefined);
+    const asked = aws.requests.find(({ path }) => path === '/')?.at ?? Infinity;
+    assert.ok(asked - began < 300, `${asked - began} ms`);
+    await slow;
+    assert.ok(Date.now() - began > 300);
   });
 
   it('repeats a creation only when it was turned away unread', async () => {
