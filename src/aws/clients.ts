@@ -6,13 +6,13 @@ import { IoTClient } from '@aws-sdk/client-iot';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { CallOptions } from '../core/ports/iotApi';
-import type { WaitReason, WaitReporter } from '../core/ports/waiting';
+import type { WaitReporter } from '../core/ports/waiting';
 import { throwIfAborted } from '../core/errors';
 import { mapError, type Call, type Caller } from './errorMapper';
 import { Limiter } from './limiter';
 import { defined } from './objects';
 import { AdaptiveRate, unlimitedRate, type SendingRate } from './pace/adaptiveRate';
-import { CallScopes } from './pace/callScope';
+import { CallScopes, WaitsOfCall } from './pace/callScope';
 import { Pace } from './pace/pace';
 import type { PaceClock } from './pace/paceClock';
 import { PatientRetry, type RetryOptions } from './pace/patientRetry';
@@ -81,12 +81,13 @@ export class AwsClients {
   async call<T>(call: Call, options: CallOptions | undefined, send: (http: HttpOptions) => Promise<T>): Promise<T> {
     const started = Date.now();
     const signal = options?.signal;
-    const itsTurn = this.waits(call, 'turn');
+    const waits = new WaitsOfCall((reason) => this.options.waiting?.waits(call.action, reason));
+    const itsTurn = waits.begin('turn');
     try {
       await this.pace.turn(call.action, signal);
       const result = await this.limiter.run(async () => {
         itsTurn();
-        return this.scopes.run({ signal, throttled: () => this.waits(call, 'throttled') }, async () => send(defined({ abortSignal: signal })));
+        return this.scopes.run({ signal, throttled: () => waits.begin('throttled') }, async () => send(defined({ abortSignal: signal })));
       }, signal);
       this.log(call, started, 'ok');
       return result;
@@ -96,7 +97,7 @@ export class AwsClients {
       this.log(call, started, 'code' in mapped ? `${mapped.code}${mapped.requestId === undefined ? '' : ` request ${mapped.requestId}`}` : 'cancelled');
       throw mapped;
     } finally {
-      itsTurn();
+      waits.end();
       if (this.closing) this.close();
     }
   }
@@ -125,10 +126,6 @@ export class AwsClients {
 
   private log(call: Call, started: number, outcome: string): void {
     this.options.log?.(`${call.action} ${String(Date.now() - started)} ms ${outcome}`);
-  }
-
-  private waits(call: Call, reason: WaitReason): () => void {
-    return this.options.waiting?.waits(call.action, reason) ?? (() => undefined);
   }
 
   /** One for all clients of a service: what one of them is told counts for the other. */

@@ -106,6 +106,22 @@ describe('the SDK, when AWS asks to slow down', function () {
     assert.ok(aws.requests.every(({ path }) => !path.includes('dead')));
   });
 
+  it('what was cancelled is not told of, though the SDK still sleeps for it', async () => {
+    await start(() => throttled);
+    Math.random = () => 0.999;
+    const abort = new AbortController();
+    const cancelled = assert.rejects(describeThing('t', abort.signal), { name: 'CancelledError' });
+    // The third try is four seconds after the second.
+    await eventually(() => assert.equal(aws.requests.length, 2));
+    await eventually(() => assert.ok(board.current));
+    const began = Date.now();
+    abort.abort();
+    await cancelled;
+    await eventually(() => assert.equal(board.current, undefined));
+    // It stays to be read, and no longer.
+    assert.ok(Date.now() - began < 2500, `${Date.now() - began} ms`);
+  });
+
   it('slows down the service that asked for it, and no other', async () => {
     await start((request) => (request === 0 ? throttled : ok));
     Math.random = () => 0.001;
