@@ -7,7 +7,7 @@ import manifestTexts from '../../../package.nls.json';
 import bundle from '../../../resources/l10n/bundle.l10n.json';
 
 const root = path.join(__dirname, '..', '..', '..');
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'src/ARCHITECTURE.md'];
 const read = (page: string): string => fs.readFileSync(path.join(root, page), 'utf8');
 
 /** A page without code, in which asterisks are no emphasis and brackets no links. */
@@ -24,7 +24,8 @@ describe('The pages for people', () => {
     const known = new Set([...Object.values(manifestTexts), ...Object.keys(bundle)].flatMap((text) => [text, said(text)]));
     for (const page of ['README.md', 'CHANGELOG.md']) {
       // The first words of a decision are its title, and so is what ends with a full stop; what begins with a small letter is a term.
-      const text = prose(page).replace(/(?<=^## Docs[^]*)^- \*\*[^*]*\*\*/gm, '');
+      const [before = '', decisions = ''] = prose(page).split('\n## Docs');
+      const text = `${before}\n${decisions.replace(/^- \*\*[^*]*\*\*/gm, '')}`;
       const emphasized = [...text.matchAll(/(?<!\*)(\*{1,2})([A-Z][^*]*[^*.])\1(?!\*)/g)].map(([, , name]) => (name ?? '').replace(/\s+/g, ' '));
       assert.ok(emphasized.length > 12, `${page}: ${emphasized.length} names were found`);
       assert.deepEqual(emphasized.filter((text) => !known.has(text)), [], page);
