@@ -228,7 +228,7 @@ export class Container implements vscode.Disposable {
     const run = async (command: CommandId): Promise<unknown> => registry.run(command);
     const outputs = this.own(new StackOutputsPanel({ extensionUri: this.context.extensionUri, session, steps, log, ui, run, keep: async ({ setting: name, value }) => updateSetting(`greengrassFleet.${name}`, value) }));
     const deployed = this.own(new DeployedDocuments(session, steps));
-    const lens = this.own(new DeployedLens(session, steps));
+    const lens = this.own(new DeployedLens(session, steps, settings));
     /** What is shown of the account, wherever it is shown. */
     const refreshViews = async (node?: unknown): Promise<void> => {
       deployed.reload();
@@ -252,7 +252,7 @@ export class Container implements vscode.Disposable {
       progress,
       ledger: this.ledger,
       clock: new SystemClock(),
-      refreshViews: async () => views.refresh(),
+      refreshViews,
       offer: async (message, button) => (await this.window.notify('warning', message, [button])) === button,
       logError: (error) => log.error('the plan of a teardown could not be offered', error),
     });
@@ -281,6 +281,7 @@ export class Container implements vscode.Disposable {
       log,
       refreshViews,
       showStackOutputs: async () => outputs.show(),
+      selected: (view) => views.selected(view),
     });
     const language = this.own(new LazyPolicyLanguage({ session, ui, steps, onError: (error) => log.error('the policy language failed', error) }));
     registry.register(Commands.resolvePlaceholders, async (argument) => (await language.service()).resolvePlaceholders(argument), { mutates: true, needsTrust: true });
@@ -304,7 +305,7 @@ export class Container implements vscode.Disposable {
         folders,
         ui,
         progress,
-        refreshViews: async () => views.refresh(),
+        refreshViews,
         display: async () => testDevice.get(),
         runRemedy: async (remedy) => presenter.act(remedy, registry),
         devices: {

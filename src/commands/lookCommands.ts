@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { FleetError } from '../core/errors';
-import type { Interaction } from '../core/ports/interaction';
+import type { Choice, Interaction } from '../core/ports/interaction';
 import type { FleetSteps, SessionService } from '../core/ports/services';
 import { Commands, WorkspaceFileNames } from '../ids';
 import { targetOf } from '../platform/commandTargets';
@@ -19,13 +19,19 @@ export interface LookCommandsDeps {
   /** Looks again at everything, or at one node. */
   readonly refreshViews: (node?: unknown) => Promise<void>;
   readonly showStackOutputs: () => Promise<void>;
+  /** The node that is selected in a view, by the view's id. */
+  readonly selected: (view: string) => unknown;
 }
 
 /** The commands that only look: nothing in the account or the workspace changes. */
 export function registerLookCommands(deps: LookCommandsDeps): void {
   const { registry, log } = deps;
   registry.register(Commands.showStackOutputs, async () => deps.showStackOutputs(), { needsTrust: true });
-  registry.register(Commands.copyValue, async (node) => copy(targetOf(node).copyText ?? (await chooseValue(deps))));
+  registry.register(Commands.copyValue, async (hint) => {
+    // A key tells the view that it was pressed in, not the node.
+    const node = typeof hint === 'object' && hint !== null && 'view' in hint && typeof hint.view === 'string' ? deps.selected(hint.view) : hint;
+    await copy(targetOf(node).copyText ?? (await chooseValue(deps)));
+  });
   registry.register(Commands.copyName, async (node) => copy(targetOf(node).name ?? targetOf(node).copyText ?? (await chooseValue(deps, 'name'))));
   registry.register(Commands.openStepFile, async (node) => openStepFile(deps, node));
   registry.register(Commands.refresh, async (node) => refresh(deps, node));
@@ -55,15 +61,35 @@ async function chooseValue(deps: LookCommandsDeps, what: 'arn' | 'name' = 'arn')
       remedies: [{ kind: 'runStep', step: 'rolesStack' }],
     });
   }
+  const endpoints = what === 'name' ? [] : await endpointChoices(deps);
   return deps.ui.choose({
-    title: what === 'name' ? vscode.l10n.t('Copy which name?') : vscode.l10n.t('Copy which name or ARN?'),
-    choices: resources.map((resource) => ({
-      label: resource.name,
-      description: resource.kind,
-      value: what === 'name' ? resource.name : (resource.arn ?? resource.name),
-      ...(resource.arn === undefined ? {} : { detail: resource.arn }),
-    })),
+    title: what === 'name' ? vscode.l10n.t('Copy which name?') : vscode.l10n.t('Copy which name, ARN or endpoint?'),
+    choices: [
+      ...resources.map((resource) => ({
+        label: resource.name,
+        description: resource.kind,
+        value: what === 'name' ? resource.name : (resource.arn ?? resource.name),
+        ...(resource.arn === undefined ? {} : { detail: resource.arn }),
+      })),
+      ...endpoints,
+    ],
   });
+}
+
+/** What the configuration of a device names. Where they cannot be told, the list of the others stands without them. */
+async function endpointChoices({ session, log }: LookCommandsDeps): Promise<readonly Choice<string>[]> {
+  const iot = vscode.workspace.isTrusted ? session.current?.iot : undefined;
+  if (iot === undefined) return [];
+  try {
+    const [data, credentials] = await Promise.all([iot.describeEndpoint('iot:Data-ATS'), iot.describeEndpoint('iot:CredentialProvider')]);
+    return [
+      { label: data, description: vscode.l10n.t('data endpoint'), value: data },
+      { label: credentials, description: vscode.l10n.t('credentials endpoint'), value: credentials },
+    ];
+  } catch (error) {
+    log.warn(`the endpoints could not be told: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
 }
 
 async function openStepFile(deps: LookCommandsDeps, node: unknown): Promise<void> {

@@ -25,12 +25,12 @@ function inUse(used: boolean): string | undefined {
 
 /** An IoT policy: its versions, and what it is attached to. `at`: id of the node above, which makes ids unique wherever a resource stands. */
 export function policyNode(scope: TreeScope, at: string, policy: Named): FleetNode {
-  const { connection: { iot, target }, names, signal } = scope;
+  const { connection: { target }, names } = scope;
   const id = `${at}/${policy.arn}`;
   const targets = (): GroupNode =>
     new GroupNode(
       `${id}/targets`,
-      { id: 'targets', title: vscode.l10n.t('Attached to'), icon: 'references', empty: vscode.l10n.t('nothing'), list: (_, group) => mapped(iot.listTargetsForPolicy(policy.name, { signal }), (arn) => principalNode(scope, group, arn)) },
+      { id: 'targets', title: vscode.l10n.t('Attached to'), icon: 'references', empty: vscode.l10n.t('nothing'), list: (_, group) => targetNodes(scope, group, policy.name) },
       scope,
     );
   return new BranchNode(
@@ -40,9 +40,25 @@ export function policyNode(scope: TreeScope, at: string, policy: Named): FleetNo
   );
 }
 
+/** What has a policy. Certificates that have a claim policy, whichever it is, are claims. */
+async function* targetNodes(scope: TreeScope, at: string, policy: string): AsyncIterable<FleetNode> {
+  const { connection: { iot }, names, signal } = scope;
+  let claim: boolean | undefined = policy === names.claimPolicyName ? true : undefined;
+  for await (const arn of iot.listTargetsForPolicy(policy, { signal })) {
+    claim ??= await isClaimPolicy((await iot.getPolicy(policy, { signal }))?.document);
+    yield principalNode(scope, at, arn, claim);
+  }
+}
+
+async function isClaimPolicy(document: string | undefined): Promise<boolean> {
+  if (document === undefined) return false;
+  const { policyKindOfText } = await import(/* webpackChunkName: "policy" */ '../core/policy/analyze');
+  return policyKindOfText(document) === 'claim';
+}
+
 /** What a policy may be attached to, or a thing: a certificate, a thing group, an identity of Amazon Cognito. */
-export function principalNode(scope: TreeScope, at: string, arn: string): FleetNode {
-  if (/:cert\/[0-9a-f]{64}$/.test(arn)) return certificateNode(scope, at, arn);
+export function principalNode(scope: TreeScope, at: string, arn: string, claim = false): FleetNode {
+  if (/:cert\/[0-9a-f]{64}$/.test(arn)) return certificateNode(scope, at, arn, { claim });
   const group = /:thinggroup\/(.+)$/.exec(arn)?.[1];
   if (group !== undefined) return thingGroupNode(scope, at, { name: group, arn });
   return new ResourceNode({ id: `${at}/${arn}`, label: arn, icon: 'account', kind: vscode.l10n.t('identity') });
@@ -100,12 +116,23 @@ export function thingNode(scope: TreeScope, at: string, name: string, arn = iotA
   });
 }
 
-/** A thing group: its direct members, and the groups below it. */
+/** A thing group: what is known of it, its policies, its direct members, and the groups below it. */
 export function thingGroupNode(scope: TreeScope, at: string, group: Named): FleetNode {
   const { connection: { iot }, names, signal } = scope;
   const id = `${at}/${group.arn}`;
   return new BranchNode({ id, label: group.name, icon: 'organization', kind: vscode.l10n.t('thing group'), arn: group.arn, context: 'thingGroup', ...join(inUse(group.name === names.thingGroupName)) }, scope, {
+    async facts() {
+      const described = await iot.describeThingGroup(group.name, { signal });
+      if (described === undefined) return [new MessageNode(`${id}/gone`, vscode.l10n.t('AWS knows this thing group no longer'))];
+      return rows(id, [
+        ['parent', vscode.l10n.t('Parent group'), described.parentName],
+        ['text', vscode.l10n.t('Description'), described.description === '' ? undefined : described.description],
+        ...Object.entries(described.attributes ?? {}).map(([key, value]) => [`attribute/${key}`, vscode.l10n.t('Attribute {0}', key), value] as const),
+      ]);
+    },
     lists: () => [
+      // What a group carries, all its members carry: a policy of a group is in force for devices that do not show it.
+      new GroupNode(`${id}/policies`, { id: 'policiesOfGroup', title: vscode.l10n.t('Policies'), icon: 'shield', empty: none(), list: (_, at2) => mapped(iot.listAttachedPolicies(group.arn, { signal }), (policy) => policyNode(scope, at2, policy)) }, scope),
       new GroupNode(`${id}/groups`, { id: 'childGroups', title: vscode.l10n.t('Child groups'), icon: 'organization', empty: none(), list: (_, at2) => mapped(iot.listChildThingGroups(group.name, { signal }), (child) => thingGroupNode(scope, at2, child)) }, scope),
       new GroupNode(`${id}/things`, { id: 'members', title: vscode.l10n.t('Things'), icon: 'circuit-board', empty: none(), list: (_, at2) => mapped(iot.listThingsInThingGroup(group.name, { signal }), (name) => thingNode(scope, at2, name)) }, scope),
     ],
@@ -140,6 +167,7 @@ export function templateNode(scope: TreeScope, at: string, template: Named, stat
         if (described === undefined) return [new MessageNode(`${id}/gone`, vscode.l10n.t('AWS knows this provisioning template no longer'))];
         return rows(id, [
           ['role', vscode.l10n.t('Role'), described.provisioningRoleArn],
+          ['type', vscode.l10n.t('Type'), described.type === 'FLEET_PROVISIONING' ? undefined : described.type],
           ['hook', vscode.l10n.t('Hook'), described.preProvisioningHook?.targetArn],
           ['text', vscode.l10n.t('Description'), described.description === '' ? undefined : described.description],
         ]);

@@ -120,7 +120,7 @@ function deploymentNode(id: string, { id: deployment, name, status, reason, modi
     label: name === '' ? deployment : name,
     icon: /^(FAILED|REJECTED|TIMED_OUT)$/.test(status) ? 'error' : 'rocket',
     kind: vscode.l10n.t('deployment'),
-    description: [status, modifiedAt && ageText(modifiedAt, new Date()), reason].filter((part) => part !== undefined && part !== '').join(' · '),
+    description: () => [status, modifiedAt && ageText(modifiedAt, new Date()), reason].filter((part) => part !== undefined && part !== '').join(' · '),
   });
 }
 

@@ -25,11 +25,14 @@ export interface FleetViewsDeps {
 
 const settleMs = 250;
 
+/** Ages are told in minutes. */
+const ageMs = 60_000;
+
 /** The two views of the container, and when they look at the account: on what happens, never while nobody sees them. */
 export class FleetViews implements vscode.Disposable {
   readonly stepsTree: StepsTree;
   readonly resourcesTree: ResourcesTree;
-  private readonly stepsView: vscode.TreeView<unknown>;
+  private readonly stepsView: vscode.TreeView<FleetNode>;
   readonly resourcesView: vscode.TreeView<FleetNode>;
   private readonly connectionKey = new ContextKey<string>(ContextKeys.connection);
   private readonly busyKey = new ContextKey<boolean>(ContextKeys.busy);
@@ -48,7 +51,11 @@ export class FleetViews implements vscode.Disposable {
     this.resourcesTree = new ResourcesTree(session, () => steps.names(), deps.log);
     this.stepsView = vscode.window.createTreeView(Views.steps, { treeDataProvider: this.stepsTree, showCollapseAll: false });
     this.resourcesView = vscode.window.createTreeView(Views.resources, { treeDataProvider: this.resourcesTree, showCollapseAll: true });
+    const ages = setInterval(() => {
+      if (this.resourcesView.visible) this.resourcesTree.redrawAges();
+    }, ageMs);
     this.disposables.push(
+      { dispose: () => clearInterval(ages) },
       this.stepsTree,
       this.resourcesTree,
       this.stepsView,
@@ -72,6 +79,11 @@ export class FleetViews implements vscode.Disposable {
   async refresh(node?: unknown): Promise<void> {
     this.resourcesTree.refresh(node);
     if (node === undefined) await this.look();
+  }
+
+  /** What is selected in one of the two views, by its id. */
+  selected(view: string): FleetNode | undefined {
+    return (view === Views.steps ? this.stepsView : this.resourcesView).selection[0];
   }
 
   /** Shows a core device that has just reported, without bringing the view to the front. */

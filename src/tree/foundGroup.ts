@@ -11,6 +11,7 @@ export function foundGroup(found: () => readonly FleetHit[]): ResourceGroup {
     title: vscode.l10n.t('Found'),
     icon: 'search',
     empty: vscode.l10n.t('nothing'),
+    ages: true,
     async *list(scope, id) {
       for (const hit of found()) yield await hitNode(scope, id, hit);
     },

@@ -16,6 +16,8 @@ export interface ResourceGroup {
   readonly empty: string;
   /** Items of a page; fewer than AWS gives where each item costs a call of its own. */
   readonly pageSize?: number;
+  /** Its items tell how old they are, which goes on while one looks. */
+  readonly ages?: true;
   /** What the list is narrowed to, now. */
   readonly description?: () => string | undefined;
   /** `id`: of the group's node, with which the ids of its items begin. */
@@ -32,6 +34,11 @@ export class GroupNode implements FleetNode {
     private readonly scope: TreeScope,
   ) {
     this.list = this.newList();
+  }
+
+  /** Its items tell how old they are, and there are some: drawing them again costs no call. */
+  get ages(): boolean {
+    return this.group.ages === true && this.list.items.length > 0;
   }
 
   forget(): void {
@@ -55,7 +62,7 @@ export class GroupNode implements FleetNode {
     try {
       const items = await list.first(Math.min(scope.reach.get(this.id) ?? 0, mostReadAgain));
       if (items.length === 0) return [new MessageNode(`${this.id}/empty`, this.group.empty)];
-      return list.hasMore ? [...items, new LoadMoreNode(`${this.id}/more`, this, async () => this.more(list))] : items;
+      return list.hasMore ? [...items, new LoadMoreNode(`${this.id}/more`, this, `${this.group.title}: ${vscode.l10n.t('{0} shown', items.length)}`, async () => this.more(list))] : items;
     } catch (error) {
       if (scope.signal.aborted) return [];
       scope.log.warn(`${this.group.id} could not be listed: ${error instanceof Error ? error.message : String(error)}`);
@@ -69,6 +76,6 @@ export class GroupNode implements FleetNode {
   }
 
   private newList(): PagedList<FleetNode> {
-    return new PagedList(() => this.group.list(this.scope, this.id), this.group.pageSize ?? largestPage);
+    return new PagedList(() => this.group.list(this.scope, this.id), this.group.pageSize ?? largestPage, (node) => node.id);
   }
 }

@@ -24,7 +24,8 @@ export interface ResourceNodeOptions {
   readonly id: string;
   readonly label: string;
   readonly icon: string;
-  readonly description?: string;
+  /** Asked anew each time that the node is drawn, where it tells how old something is. */
+  readonly description?: string | (() => string);
   /** What it is, for the tooltip and for screen readers, localized. */
   readonly kind: string;
   readonly arn?: string;
@@ -61,7 +62,8 @@ export class ResourceNode implements FleetNode {
   }
 
   item(): vscode.TreeItem {
-    const { label, icon, description, kind, arn, context, opens } = this.options;
+    const { label, icon, kind, arn, context, opens } = this.options;
+    const description = typeof this.options.description === 'function' ? this.options.description() : this.options.description;
     const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
     item.id = this.id;
     item.iconPath = new vscode.ThemeIcon(icon);
@@ -145,6 +147,8 @@ export class LoadMoreNode implements FleetNode {
   constructor(
     readonly id: string,
     readonly parent: FleetNode,
+    /** Of which list it is the end, and how much of it is there; for screen readers. */
+    private readonly of: string,
     readonly load: () => Promise<void>,
   ) {}
 
@@ -152,6 +156,9 @@ export class LoadMoreNode implements FleetNode {
     const item = new vscode.TreeItem(vscode.l10n.t('Load more…'), vscode.TreeItemCollapsibleState.None);
     item.id = this.id;
     item.iconPath = new vscode.ThemeIcon('ellipsis');
+    item.contextValue = 'more';
+    item.tooltip = this.of;
+    item.accessibilityInformation = { label: `${vscode.l10n.t('Load more…')} ${this.of}` };
     item.command = { command: Commands.loadMore, title: vscode.l10n.t('Load more'), arguments: [this] };
     return item;
   }

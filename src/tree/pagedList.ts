@@ -1,3 +1,6 @@
+/** Pages that are read again after a failure. */
+const mostReadAgain = 4;
+
 /** Reads an endless list piece by piece, only as far as somebody looked. */
 export class PagedList<T> {
   private readonly loaded: T[] = [];
@@ -5,9 +8,13 @@ export class PagedList<T> {
   private ended = false;
   private reading: Promise<void> | undefined;
 
+  private readonly keys = new Set<string>();
+
   constructor(
     private readonly open: () => AsyncIterable<T>,
     private readonly pageSize: number,
+    /** Of two items with the same key the first is kept: a list that changes while it is read may tell one twice. */
+    private readonly keyOf?: (item: T) => string,
   ) {}
 
   get items(): readonly T[] {
@@ -25,7 +32,7 @@ export class PagedList<T> {
     return this.loaded;
   }
 
-  /** Reads one more page; calls at the same time share it. After a failure the next call starts anew. */
+  /** Reads one more page; calls at the same time share it. After a failure what was read stays, and the next call goes on behind it. */
   async more(count = this.pageSize): Promise<void> {
     this.reading ??= this.readPage(count).finally(() => {
       this.reading = undefined;
@@ -35,24 +42,32 @@ export class PagedList<T> {
 
   private async readPage(wanted: number): Promise<void> {
     if (this.ended) return;
-    if (this.iterator === undefined) {
-      // A list that failed is read from its start again: what was loaded would come twice.
-      this.loaded.length = 0;
-      this.iterator = this.open()[Symbol.asyncIterator]();
-    }
-    const iterator = this.iterator;
+    // A list that failed can only be read from its start again: as far as it was, at most a few pages, and one page more.
+    const again = this.iterator === undefined ? Math.min(this.loaded.length, mostReadAgain * this.pageSize) : 0;
+    const iterator = this.iterator ?? this.open()[Symbol.asyncIterator]();
+    this.iterator = iterator;
+    const items: T[] = [];
+    let ended = false;
     try {
-      for (let count = 0; count < wanted; count += 1) {
+      while (items.length < again + wanted && !ended) {
         const next = await iterator.next();
-        if (next.done === true) {
-          this.ended = true;
-          return;
-        }
-        this.loaded.push(next.value);
+        if (next.done === true) ended = true;
+        else items.push(next.value);
       }
     } catch (error) {
       this.iterator = undefined;
       throw error;
+    }
+    this.ended = ended;
+    if (again > 0) {
+      this.loaded.length = 0;
+      this.keys.clear();
+    }
+    for (const item of items) {
+      const key = this.keyOf?.(item);
+      if (key !== undefined && this.keys.has(key)) continue;
+      if (key !== undefined) this.keys.add(key);
+      this.loaded.push(item);
     }
   }
 }

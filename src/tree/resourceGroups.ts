@@ -79,10 +79,21 @@ export function resourceGroups(names: FleetNames, filter: () => CoreDeviceFilter
       list: claimCertificateNodes,
     },
     {
+      id: 'certificates',
+      title: vscode.l10n.t('All certificates, newest first'),
+      icon: 'verified',
+      empty: none,
+      async *list(scope, id) {
+        const { certificateNode } = await accountNodes();
+        for await (const { arn, status } of scope.connection.iot.listCertificates({ signal: scope.signal })) yield certificateNode(scope, id, arn, { description: status });
+      },
+    },
+    {
       id: coreDevicesGroup,
       title: vscode.l10n.t('Greengrass core devices'),
       icon: 'server-environment',
       pageSize: largestGreengrassPage,
+      ages: true,
       get empty() {
         const wanted = filter();
         return wanted === undefined ? vscode.l10n.t('none has reported') : vscode.l10n.t('none is {0}', filterText(wanted));

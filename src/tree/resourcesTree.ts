@@ -6,7 +6,7 @@ import type { Log } from '../platform/log';
 import type { FleetHit } from '../core/search/hits';
 import { foundGroup } from './foundGroup';
 import { GroupNode } from './groupNode';
-import { LoadMoreNode, type FleetNode } from './nodes';
+import { ErrorNode, LoadMoreNode, type FleetNode } from './nodes';
 import { coreDevicesGroup, resourceGroups } from './resourceGroups';
 import type { TreeScope } from './treeScope';
 
@@ -22,6 +22,8 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
   /** How far lists were read, in the account and region that it belongs to. */
   private looked: { readonly place: string; readonly reach: Map<string, number> } | undefined;
   private wanted: CoreDeviceFilter | undefined;
+  /** Lists that somebody has opened whose items tell how old they are. */
+  private readonly ageing = new Set<GroupNode>();
   /** What somebody searched for, newest first. */
   private found: readonly FleetHit[] = [];
   readonly onDidChangeTreeData = this.changed.event;
@@ -32,8 +34,9 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     private readonly log: Log,
   ) {}
 
-  /** Forgets what was read; all of it, or what is below one node. */
-  refresh(node?: unknown): void {
+  /** Forgets what was read; all of it, or what is below one node. An error stands for the node whose list it is. */
+  refresh(at?: unknown): void {
+    const node = at instanceof ErrorNode ? at.parent : at;
     if (this.holds(node) && node.forget !== undefined) {
       node.forget();
       this.changed.fire(node);
@@ -42,7 +45,13 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     this.abort.abort();
     this.abort = new AbortController();
     this.roots = [];
+    this.ageing.clear();
     this.changed.fire(undefined);
+  }
+
+  /** Draws what tells its age again. What was read stays as it is: that costs no call. */
+  redrawAges(): void {
+    for (const group of this.ageing) if (group.ages) this.changed.fire(group);
   }
 
   /** Reads a group anew and finds a node in its first page, by what it copies; the group itself when it is not there. */
@@ -98,6 +107,7 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     if (node !== undefined) {
       const children = [...((await node.children?.()) ?? [])];
       for (const child of children) this.parents.set(child, node);
+      if (node instanceof GroupNode && node.ages) this.ageing.add(node);
       return children;
     }
     if (this.roots.length === 0) this.roots = this.newRoots();

@@ -15,7 +15,7 @@ export async function* stackNodes(scope: TreeScope, at: string): AsyncIterable<F
   if (stack === undefined) return;
   const id = `${at}/${stack.id}`;
   const none = vscode.l10n.t('none');
-  yield new BranchNode({ id, label: stack.name, icon: 'layers', kind: vscode.l10n.t('stack'), description: stack.status, arn: stack.id, context: 'stack' }, scope, {
+  yield new BranchNode({ id, label: stack.name, icon: stackIcon(stack.status), kind: vscode.l10n.t('stack'), description: stack.status, arn: stack.id, context: 'stack' }, scope, {
     open: true,
     facts: async () =>
       rows(id, [
@@ -26,9 +26,15 @@ export async function* stackNodes(scope: TreeScope, at: string): AsyncIterable<F
       new GroupNode(`${id}/outputs`, { id: 'outputs', title: vscode.l10n.t('Outputs'), icon: 'output', empty: none, list: (_, group) => outputNodes(group, stack.outputs) }, scope),
       new GroupNode(`${id}/resources`, { id: 'resources', title: vscode.l10n.t('Resources'), icon: 'symbol-misc', empty: none, list: (_, group) => mapped(stacks.listStackResources(stack.id, { signal }), (resource) => resourceNode(scope, group, resource)) }, scope),
       // A stack that was changed often has thousands; CloudFormation gives a hundred or so at a time, whatever is asked for.
-      new GroupNode(`${id}/events`, { id: 'events', title: vscode.l10n.t('Events'), icon: 'history', empty: none, pageSize: 100, list: (_, group) => mapped(stacks.stackEvents(stack.id, { signal }), (event) => eventNode(group, event)) }, scope),
+      new GroupNode(`${id}/events`, { id: 'events', title: vscode.l10n.t('Events'), icon: 'history', empty: none, pageSize: 100, ages: true, list: (_, group) => mapped(stacks.stackEvents(stack.id, { signal }), (event) => eventNode(group, event)) }, scope),
     ],
   });
+}
+
+/** A roll-back that is complete is a failure, too: the stack is as it was before, or nothing. */
+function stackIcon(status: string): string {
+  if (/FAILED$|ROLLBACK_COMPLETE$/.test(status)) return 'error';
+  return /IN_PROGRESS$/.test(status) ? 'sync' : 'layers';
 }
 
 async function* outputNodes(at: string, outputs: readonly StackOutput[]): AsyncIterable<FleetNode> {
@@ -74,6 +80,6 @@ function eventNode(at: string, { id, timestamp, logicalId, resourceType, status,
     label: logicalId,
     icon: /FAILED$/.test(status) ? 'error' : /COMPLETE$/.test(status) ? 'pass' : 'sync',
     kind: resourceType,
-    description: [status, reason, ageText(timestamp, new Date())].filter((part) => part !== undefined).join(' · '),
+    description: () => [status, reason, ageText(timestamp, new Date())].filter((part) => part !== undefined).join(' · '),
   });
 }

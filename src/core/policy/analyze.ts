@@ -50,6 +50,12 @@ export function policyKind(policy: PolicyDocument): PolicyKind {
   return 'other';
 }
 
+/** What the text of a policy is for, by what it allows; undefined when it is no policy. */
+export function policyKindOfText(text: string): PolicyKind | undefined {
+  const parsed = parsePolicy(text);
+  return parsed.kind === 'policy' ? policyKind(parsed.policy) : undefined;
+}
+
 /**
  * Everything wrong with the text of an IoT policy, in document order. A pure function of its arguments; accepts any
  * text and never throws.

@@ -27,6 +27,8 @@ export function consoleUrl(arnText: string): string | undefined {
   if (service === 'greengrass') return home('iot', kind === 'coreDevices' ? `greengrass/v2/cores/details/${encodeURIComponent(name)}` : 'greengrass/v2/cores');
   if (service === 'lambda') return kind === 'function' ? home('lambda', `functions/${encodeURIComponent(name.replace(/:.*$/, ''))}`) : undefined;
   if (service !== 'iot') return undefined;
+  // Of one template no page is known, of all there is.
+  if (kind === 'provisioningtemplate') return home('iot', 'provisioningtemplatehub');
   const path = iotPages[kind];
   return home('iot', path === undefined ? 'home' : `${path}/${encodeURIComponent(name)}`);
 }

@@ -42,20 +42,52 @@ describe('paged list', () => {
     assert.equal(list.items.length, 10);
   });
 
-  it('starts anew after a failure, without showing anything twice', async () => {
+  it('goes on behind what was read after a failure, which stays, and shows nothing twice', async () => {
     let attempt = 0;
     async function* flaky(): AsyncGenerator<number> {
       attempt += 1;
-      yield* upTo(4);
+      yield* upTo(7);
       if (attempt === 1) throw new Error('throttled');
-      yield* [4, 5];
+      yield* [7, 8];
     }
     const list = new PagedList(() => flaky(), 3);
     await list.first();
+    await list.more();
     await assert.rejects(list.more(), /throttled/);
+    assert.deepEqual(list.items, [0, 1, 2, 3, 4, 5], 'what somebody looks at does not go');
+    assert.equal(list.hasMore, true);
     await list.more();
-    await list.more();
-    assert.deepEqual(list.items, [0, 1, 2, 3, 4, 5]);
+    assert.deepEqual(list.items, [...Array(9).keys()]);
     assert.equal(attempt, 2);
+  });
+
+  it('after a failure far down reads a few pages again, not all', async () => {
+    let fails = true;
+    const seen: number[] = [];
+    async function* flaky(): AsyncGenerator<number> {
+      for (let index = 0; ; index += 1) {
+        if (index === 100 && fails) throw new Error('throttled');
+        seen.push(index);
+        yield index;
+      }
+    }
+    const list = new PagedList(() => flaky(), 10);
+    for (let page = 0; page < 10; page += 1) await list.more();
+    await assert.rejects(list.more(), /throttled/);
+    fails = false;
+    seen.length = 0;
+    await list.more();
+    assert.deepEqual([list.items.length, seen.length], [50, 50]);
+  });
+
+  it('an item that a changing list tells twice stands once', async () => {
+    async function* twice(): AsyncGenerator<number> {
+      yield* [1, 2, 2, 3, 1, 4];
+    }
+    const list = new PagedList(() => twice(), 3, String);
+    await list.first();
+    assert.deepEqual(list.items, [1, 2]);
+    await list.more();
+    assert.deepEqual(list.items, [1, 2, 3, 4]);
   });
 });

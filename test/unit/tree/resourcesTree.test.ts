@@ -110,7 +110,7 @@ describe('the tree of the account', () => {
     await looker.policy('Mine');
     looker.world.faults.calls.length = 0;
     assert.deepEqual((await looker.open()).map((node) => text(node.item().label)), [
-      'Roles stack', 'Role aliases', 'IoT policies', 'Provisioning templates', 'Thing groups', 'Things', 'Claim certificates', 'Greengrass core devices', 'Endpoints',
+      'Roles stack', 'Role aliases', 'IoT policies', 'Provisioning templates', 'Thing groups', 'Things', 'Claim certificates', 'All certificates, newest first', 'Greengrass core devices', 'Endpoints',
     ]);
     assert.deepEqual(looker.world.faults.calls, []);
     await looker.open('IoT policies');
@@ -180,6 +180,33 @@ describe('the tree of the account', () => {
     assert.deepEqual(await looker.rows('Claim certificates', 'aaaaaaaaaaaa…', 'Things'), [' | none']);
   });
 
+  it('all certificates stand in a list of their own, with their state, by one call a page', async () => {
+    looker.certificate('a', 'Other');
+    looker.certificate('b');
+    looker.world.faults.calls.length = 0;
+    assert.deepEqual(await looker.rows('All certificates, newest first'), ['bbbbbbbbbbbb… | ACTIVE', 'aaaaaaaaaaaa… | ACTIVE']);
+    assert.deepEqual(looker.world.faults.calls, ['iot.listCertificates']);
+  });
+
+  it('what has a claim policy is a claim, whichever claim policy it is; what has another is not', async () => {
+    const claim = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource: 'arn:aws:iot:eu-west-1:111122223334:topic/$aws/provisioning-templates/Other/provision/json' }] });
+    await looker.policy('OtherClaim', claim);
+    await looker.policy('Device', JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Connect', Resource: '*' }] }));
+    await looker.policy('Broken', '{');
+    looker.certificate('a', 'OtherClaim', 'Device', 'Broken');
+    const context = async (policy: string): Promise<string> => (await looker.open('IoT policies', policy, 'Attached to'))[0]?.item().contextValue ?? '';
+    assert.match(await context('OtherClaim'), /;claim\b/);
+    for (const policy of ['Device', 'Broken']) assert.match(await context(policy), /;certificate\b/);
+  });
+
+  it('thing group: description, parent, attributes and policies', async () => {
+    looker.world.iot.groups.set('Hall', { name: 'Hall', arn: iot('thinggroup/Hall'), parentName: 'Plant', description: 'Second floor', attributes: { floor: '2' } });
+    await looker.policy('P');
+    looker.world.iot.attached.set(iot('thinggroup/Hall'), new Set(['P']));
+    assert.deepEqual(await looker.rows('Thing groups', 'Hall'), ['Parent group | Plant', 'Description | Second floor', 'Attribute floor | 2', 'Policies | ', 'Child groups | ', 'Things | ']);
+    assert.deepEqual(await looker.rows('Thing groups', 'Hall', 'Policies'), ['P | ']);
+  });
+
   it('roles stack: status, outputs, resources, events', async () => {
     looker.world.stacks.put(names.stackName, 'CREATE_COMPLETE', '{}', undefined, [{ key: 'Role', value: 'arn:aws:iam::111122223334:role/R' }]);
     assert.deepEqual(await looker.rows('Roles stack'), [`${names.stackName} | CREATE_COMPLETE`]);
@@ -222,6 +249,43 @@ describe('the tree of the account', () => {
     assert.equal((await looker.open('Things')).length, 600);
   });
 
+  it('ages go on while one looks, without a call', async () => {
+    const at = Date.now();
+    looker.world.greengrass.report('Core', 'HEALTHY', new Date(at));
+    looker.world.stacks.put(names.stackName, 'CREATE_COMPLETE', '{}');
+    const [core] = await looker.open('Greengrass core devices');
+    const [event] = await looker.open('Roles stack', names.stackName, 'Events');
+    assert.ok(core && event);
+    const drawn: (string | undefined)[] = [];
+    looker.tree.onDidChangeTreeData((node) => drawn.push(node?.id));
+    looker.world.faults.calls.length = 0;
+    const RealDate = Date;
+    try {
+      globalThis.Date = class extends RealDate {
+        constructor(time = at + 180_000) {
+          super(time);
+        }
+      } as DateConstructor;
+      looker.tree.redrawAges();
+      assert.match(row(core), /HEALTHY · 3 min ago/);
+      assert.match(row(event), /\d+ (min|days|h) ago/);
+    } finally {
+      globalThis.Date = RealDate;
+    }
+    assert.deepEqual(drawn.map((id) => id?.replace(/^.*\//, '')), ['coreDevices', 'events']);
+    await looker.open('Greengrass core devices');
+    assert.deepEqual(looker.world.faults.calls, [], 'what was read stays');
+    looker.tree.refresh();
+    drawn.length = 0;
+    looker.tree.redrawAges();
+    assert.deepEqual(drawn, [], 'nothing that nobody has opened since');
+  });
+
+  it('the end of a page says of which list, for screen readers', async () => {
+    for (let index = 0; index < 300; index += 1) looker.world.iot.things.add(`T${index}`);
+    assert.equal((await looker.open('Things')).at(-1)?.item().accessibilityInformation?.label, 'Load more… Things: 250 shown');
+  });
+
   it('a failure is a node that tries again, and the lists beside it stay', async () => {
     looker.world.iot.things.add('Core-1');
     await looker.open('Things');
@@ -239,6 +303,9 @@ describe('the tree of the account', () => {
     const [list] = await looker.open('Things', 'Core-1', 'Groups');
     assert.equal(list?.item().contextValue, 'error');
     assert.equal(looker.warnings.length, 2);
+    faults.plan(-1, 'refused');
+    looker.tree.refresh(list);
+    assert.deepEqual(await looker.rows('Things', 'Core-1', 'Groups'), [' | none'], 'the refresh of an error is that of its list');
   });
 
   it('ids are the same after a refresh, and different wherever a resource stands', async () => {

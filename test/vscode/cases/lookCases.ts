@@ -267,6 +267,13 @@ export const lookCases = {
         await host.done(Commands.copyValue, { copyText: 'arn:aws:iot:us-east-1:1:policy/p' });
         assert.equal(await vscode.env.clipboard.readText(), 'arn:aws:iot:us-east-1:1:policy/p');
       },
+      'from the palette: endpoints, too': async (host) => {
+        const { iot } = await host.doSteps('rolesStack');
+        const data = await iot.describeEndpoint('iot:Data-ATS');
+        host.window.expect({ match: /Copy which name, ARN or endpoint/, answer: data });
+        await host.done(Commands.copyValue);
+        assert.equal(await vscode.env.clipboard.readText(), data);
+      },
     },
     unhappy: {
       'nothing to copy: the button begins with the first step': async (host) => {

@@ -8,6 +8,7 @@ describe('the console page of an ARN', () => {
     'arn:aws-us-gov:iot:us-gov-west-1:111122223333:thinggroup/G': 'https://us-gov-west-1.console.amazonaws-us-gov.com/iot/home?region=us-gov-west-1#/thinggroup/G',
     'arn:aws-eusc:iot:eusc-de-east-1:111122223333:cert/ab': 'https://eusc-de-east-1.console.amazonaws-eusc.eu/iot/home?region=eusc-de-east-1#/certificate/ab',
     'arn:aws:iot:eu-west-1:111122223333:rolealias/A': 'https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/home',
+    'arn:aws-cn:iot:cn-north-1:111122223333:provisioningtemplate/T': 'https://cn-north-1.console.amazonaws.cn/iot/home?region=cn-north-1#/provisioningtemplatehub',
     'arn:aws:cloudformation:eu-west-1:111122223333:stack/S/1':
       'https://eu-west-1.console.aws.amazon.com/cloudformation/home?region=eu-west-1#/stacks/stackinfo?stackId=arn%3Aaws%3Acloudformation%3Aeu-west-1%3A111122223333%3Astack%2FS%2F1',
     'arn:aws:iam::111122223333:role/path/R': 'https://console.aws.amazon.com/iam/home#/roles/details/R',
