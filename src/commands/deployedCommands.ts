@@ -1,24 +1,16 @@
 import * as vscode from 'vscode';
 import path from 'node:path';
-import { deployedFileOf, deployedFiles, subjectOfFile, type DeployedSubject } from '../core/deployedFiles';
+import { kindOfFile, type DeployedSubject } from '../core/deployedFiles';
 import { FleetError } from '../core/errors';
 import type { Connection } from '../core/ports/connection';
-import type { StepId } from '../core/provisioning/steps';
 import { prettyJson, sameJson } from '../core/util/json';
-import { Commands, WorkspaceFileNames } from '../ids';
-import { targetOf } from '../platform/commandTargets';
+import { Commands } from '../ids';
 import { deployedUri } from '../platform/deployedUri';
-import { atRoot, fileNameOf } from '../platform/ownFiles';
+import { fileExists, fileNameOf } from '../platform/ownFiles';
 import { readDeployed, type DeployedText } from '../services/deployedTexts';
 import { connected, type StepCommandsDeps } from './connectedRun';
-import { fileUri, saveIfOpen } from './files';
-
-interface Subject extends DeployedSubject {
-  readonly uri: vscode.Uri;
-  readonly file: string;
-  /** The step that deploys it. */
-  readonly step?: StepId;
-}
+import { nameFile, subjectFor, subjectOfUri, type Subject } from './deployedSubjects';
+import { saveIfOpen } from './files';
 
 /** Policy and template files held against the account: the difference shown, and the deployed text taken over. */
 export function registerDeployedCommands(deps: StepCommandsDeps): void {
@@ -30,14 +22,13 @@ export function registerDeployedCommands(deps: StepCommandsDeps): void {
 }
 
 async function compare(deps: StepCommandsDeps, kind: DeployedSubject['kind'], hint: unknown): Promise<void> {
-  const named = subjectOfUri(deps, hint);
-  const file = kind === 'policy' ? WorkspaceFileNames.iotPolicy : WorkspaceFileNames.provisioningTemplate;
-  const subject = named?.kind === kind ? named : await subjectOfStep(deps, file, hint);
-  if (!(await exists(subject.uri))) {
+  const subject = await subjectFor(deps, hint, { kind, title: vscode.l10n.t('Compare which file with what is deployed?') });
+  if (!(await fileExists(subject.uri))) {
+    const create = kind === 'policy' ? vscode.l10n.t('Create it with the command “Create IoT Policy File”.') : vscode.l10n.t('Create it with the command “Create Fleet Provisioning Template File”.');
     throw new FleetError(vscode.l10n.t('There is nothing to compare, because {0} is not in the folder.', subject.file), {
       category: 'file',
       code: kind === 'policy' ? 'policyFileMissing' : 'templateFileMissing',
-      advice: kind === 'policy' ? vscode.l10n.t('Create it with the command “Create IoT Policy File”.') : vscode.l10n.t('Create it with the command “Create Fleet Provisioning Template File”.'),
+      advice: subject.step === undefined ? vscode.l10n.t('Make it with the command “Replace File with Deployed Version”.') : create,
     });
   }
   const connection = await deps.session.connection();
@@ -46,17 +37,12 @@ async function compare(deps: StepCommandsDeps, kind: DeployedSubject['kind'], hi
   await vscode.commands.executeCommand('vscode.diff', deployedUri(kind, connection.target, subject.name), subject.uri, title, { preview: true });
 }
 
-/** Publishes the file of a menu, else the one in the editor, as what its name says; a file of the steps by its step. */
+/** Publishes the file of a menu, the one in the editor or a chosen one, as what its name says; a file of the steps by its step. */
 async function publish(deps: StepCommandsDeps, hint: unknown): Promise<void> {
   const uri = hint instanceof vscode.Uri ? hint : vscode.window.activeTextEditor?.document.uri;
-  const subject = subjectOfUri(deps, uri);
-  if (subject === undefined) {
-    throw new FleetError(vscode.l10n.t('The name of this file does not say which IoT policy or provisioning template it belongs to.'), {
-      category: 'validation',
-      code: 'noSubject',
-      advice: vscode.l10n.t('Name it after the resource: NAME.iot-policy.json or NAME.provisioning-template.json.'),
-    });
-  }
+  // A policy or template that is called after nothing yet.
+  const unnamed = uri !== undefined && subjectOfUri(deps, uri) === undefined && kindOfFile(fileNameOf(uri)) !== undefined && uri.scheme === 'file';
+  const subject = unnamed ? await nameFile(deps, uri) : await subjectFor(deps, hint, { title: vscode.l10n.t('Publish which file?') });
   const { step, file, kind } = subject;
   const title = kind === 'policy' ? vscode.l10n.t('IoT policy') : vscode.l10n.t('Provisioning template');
   await connected(deps, subject.uri, title, async (run) => {
@@ -73,11 +59,11 @@ async function publish(deps: StepCommandsDeps, hint: unknown): Promise<void> {
 async function pull(deps: StepCommandsDeps, hint: unknown): Promise<void> {
   const { ui } = deps;
   const connection = await deps.session.connection();
-  const subject = subjectOfUri(deps, hint) ?? (await subjectOfStep(deps, await chosenFile(deps, hint), hint));
+  const subject = await subjectFor(deps, hint, { title: vscode.l10n.t('Replace which file by what is deployed?'), changes: true });
   const deployed = await deployedOr(connection, subject, missingText(connection, subject));
   const text = prettyJson(deployed.text);
   const edit = new vscode.WorkspaceEdit();
-  if (await exists(subject.uri)) {
+  if (await fileExists(subject.uri)) {
     const document = await vscode.workspace.openTextDocument(subject.uri);
     const before = document.getText();
     if (sameJson(before, text)) {
@@ -121,38 +107,4 @@ function missingText({ target }: Connection, { kind, name }: Subject): string {
   return kind === 'policy'
     ? vscode.l10n.t('There is nothing to compare with: the IoT policy {0} is not in account {1}, {2}.', name, target.account, target.region)
     : vscode.l10n.t('There is nothing to compare with: the provisioning template {0} is not in account {1}, {2}.', name, target.account, target.region);
-}
-
-/** What the file of a menu or a lens stands for. */
-function subjectOfUri({ steps }: StepCommandsDeps, hint: unknown): Subject | undefined {
-  if (!(hint instanceof vscode.Uri)) return undefined;
-  const file = fileNameOf(hint);
-  const root = atRoot(hint);
-  const subject = subjectOfFile(file, root, steps.names());
-  const step = root ? deployedFileOf(file)?.step : undefined;
-  return subject === undefined ? undefined : { ...subject, uri: hint, file, ...(step === undefined ? {} : { step }) };
-}
-
-async function subjectOfStep({ folders, steps }: StepCommandsDeps, file: string, hint: unknown): Promise<Subject> {
-  const files = await folders.forCommand(hint);
-  const entry = deployedFileOf(file) ?? deployedFiles[0];
-  return { kind: entry.kind, name: entry.name(steps.names()), uri: fileUri(files, entry.file), file: entry.file, step: entry.step };
-}
-
-/** The file of a step's node, else the one that a person chooses. */
-async function chosenFile({ ui, steps }: StepCommandsDeps, hint: unknown): Promise<string> {
-  const { step } = targetOf(hint);
-  const entry = deployedFiles.find((one) => one.step === step);
-  if (entry !== undefined) return entry.file;
-  return ui.choose({
-    title: vscode.l10n.t('Replace which file by what is deployed?'),
-    choices: deployedFiles.map(({ file, name }) => ({ label: file, description: name(steps.names()), value: file })),
-  });
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-  return vscode.workspace.fs.stat(uri).then(
-    () => true,
-    () => false,
-  );
 }

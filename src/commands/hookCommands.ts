@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { StepRun } from '../core/ports/services';
 import { Commands } from '../ids';
-import { targetOf } from '../platform/commandTargets';
+import { chosenTemplate } from './chosenTemplate';
 import { connected, type StepCommandsDeps } from './connectedRun';
 
 /** What is loaded when a hook is looked at, which is rare. */
@@ -12,19 +12,14 @@ export function registerHookCommands(deps: StepCommandsDeps): void {
   const { registry } = deps;
   registry.register(
     Commands.checkHook,
-    async (hint) => connected(deps, undefined, vscode.l10n.t('Pre-provisioning hook'), async (run) => (await hooks()).reportHook(run, templateName(deps, hint))),
+    async (hint) => connected(deps, undefined, vscode.l10n.t('Pre-provisioning hook'), async (run) => (await hooks()).reportHook(run, await chosenTemplate(run, deps.steps.names(), hint))),
     { needsTrust: true },
   );
   registry.register(
     Commands.createHookPayload,
-    async (hint) => connected(deps, undefined, vscode.l10n.t('Hook test payload'), async (run) => createPayload(deps, run, templateName(deps, hint))),
+    async (hint) => connected(deps, undefined, vscode.l10n.t('Hook test payload'), async (run) => createPayload(deps, run, await chosenTemplate(run, deps.steps.names(), hint))),
     { needsTrust: true },
   );
-}
-
-/** The template of a tree node, or the one of the settings. */
-function templateName(deps: StepCommandsDeps, hint: unknown): string {
-  return /:provisioningtemplate\/([\w-]+)$/.exec(targetOf(hint).copyText ?? '')?.[1] ?? deps.steps.names().templateName;
 }
 
 async function createPayload({ ui }: StepCommandsDeps, run: StepRun, name: string): Promise<void> {

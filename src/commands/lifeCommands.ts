@@ -3,8 +3,9 @@ import type { Certificate } from '../core/ports/iotApi';
 import type { StepRun } from '../core/ports/services';
 import { Commands } from '../ids';
 import { targetOf } from '../platform/commandTargets';
-import { changeClaim, claimCertificates, claimChanges, type ClaimChange } from '../services/lifecycle/claimLife';
+import { changeClaim, claimChanges, claimsOffered, mostClaims, type ClaimChange } from '../services/lifecycle/claimLife';
 import { deleteVersions, makeDefaultVersion, switchTemplate, templateWithVersions } from '../services/lifecycle/templateLife';
+import { chosenTemplate } from './chosenTemplate';
 import { connected, type StepCommandsDeps } from './connectedRun';
 import { manageVersions } from './versionDialog';
 
@@ -22,7 +23,7 @@ export function registerLifeCommands(deps: LifeCommandsDeps): void {
     Commands.switchTemplate,
     async (hint) =>
       connected(deps, undefined, vscode.l10n.t('Provisioning template'), async (run) => {
-        const name = templateName(deps, hint);
+        const name = await chosenTemplate(run, deps.steps.names(), hint);
         const enabled = await switchTemplate(run, name);
         deps.ui.inform(enabled ? vscode.l10n.t('{0} is enabled: devices can register.', name) : vscode.l10n.t('{0} is disabled: devices are refused.', name));
         await deps.refreshViews();
@@ -41,14 +42,8 @@ export function registerLifeCommands(deps: LifeCommandsDeps): void {
   registry.register(Commands.changeClaimCertificate, async (hint) => connected(deps, undefined, vscode.l10n.t('Claim certificate'), async (run) => manageClaims(deps, run, hint)), changes);
 }
 
-/** The template of a tree node, or the one of the settings. */
-function templateName(deps: LifeCommandsDeps, hint: unknown): string {
-  const name = /:provisioningtemplate\/([\w-]+)$/.exec(targetOf(hint).copyText ?? '')?.[1];
-  return name ?? deps.steps.names().templateName;
-}
-
 async function manageTemplateVersions(deps: LifeCommandsDeps, run: StepRun, hint: unknown): Promise<void> {
-  const name = templateName(deps, hint);
+  const name = await chosenTemplate(run, deps.steps.names(), hint);
   const { template, versions } = await templateWithVersions(run, name);
   const hook = template.preProvisioningHook;
   const most = vscode.l10n.t('AWS IoT keeps five at most');
@@ -67,24 +62,8 @@ async function manageTemplateVersions(deps: LifeCommandsDeps, run: StepRun, hint
 }
 
 async function manageClaims(deps: LifeCommandsDeps, run: StepRun, hint: unknown): Promise<void> {
-  const policy = deps.steps.names().claimPolicyName;
-  const all = await claimCertificates(run, policy);
-  if (all.length === 0) {
-    deps.ui.inform(vscode.l10n.t('No certificate carries the claim policy {0}.', policy));
-    return;
-  }
-  const arn = targetOf(hint).copyText;
-  const certificate =
-    all.find((each) => each.arn === arn) ??
-    (await deps.ui.choose<Certificate>({
-      title: vscode.l10n.t('Claim certificates that carry {0}', policy),
-      choices: all.map((each) => ({
-        label: `${each.id.slice(0, 12)}…`,
-        description: each.status,
-        detail: [each.createdAt?.toLocaleString(), vscode.l10n.t('may register devices by {0}', deps.steps.names().templateName)].filter((part) => part !== undefined).join(' · '),
-        value: each,
-      })),
-    }));
+  const certificate = (await claimOfNode(run, hint)) ?? (await chooseClaim(deps, run));
+  if (certificate === undefined) return;
   const labels: Readonly<Record<ClaimChange, string>> = { activate: vscode.l10n.t('Activate'), deactivate: vscode.l10n.t('Make Inactive'), revoke: vscode.l10n.t('Revoke for Good') };
   const possible = claimChanges(certificate);
   if (possible.length === 0) {
@@ -97,4 +76,30 @@ async function manageClaims(deps: LifeCommandsDeps, run: StepRun, hint: unknown)
   });
   await changeClaim(run, certificate, change);
   await deps.refreshViews();
+}
+
+/** The certificate of a tree node, whichever claim policy it carries. */
+async function claimOfNode({ connection, signal }: StepRun, hint: unknown): Promise<Certificate | undefined> {
+  const id = /:cert\/([0-9a-f]{64})$/.exec(targetOf(hint).copyText ?? '')?.[1];
+  return id === undefined ? undefined : connection.iot.describeCertificate(id, { signal });
+}
+
+/** Undefined when there is none, which is said. */
+async function chooseClaim(deps: LifeCommandsDeps, run: StepRun): Promise<Certificate | undefined> {
+  const { claimPolicyName: policy, templateName } = deps.steps.names();
+  const { claims, more } = await claimsOffered(run, policy);
+  if (claims.length === 0) {
+    deps.ui.inform(vscode.l10n.t('No certificate carries the claim policy {0}.', policy));
+    return undefined;
+  }
+  return deps.ui.choose<Certificate>({
+    title: vscode.l10n.t('Claim certificates that carry {0}', policy),
+    ...(more ? { placeholder: vscode.l10n.t('The first {0}; the others stand in the tree, each with the same command', mostClaims) } : {}),
+    choices: claims.map((each) => ({
+      label: `${each.id.slice(0, 12)}…`,
+      description: each.status,
+      detail: [each.createdAt?.toLocaleString(), vscode.l10n.t('may register devices by {0}', templateName)].filter((part) => part !== undefined).join(' · '),
+      value: each,
+    })),
+  });
 }

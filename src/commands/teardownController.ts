@@ -9,7 +9,7 @@ import { blockersOf, planTeardown } from '../core/teardown/plan';
 import { kindText, teardownPage } from '../core/teardown/planPage';
 import { Commands } from '../ids';
 import { targetOf } from '../platform/commandTargets';
-import { claimCertificates } from '../services/lifecycle/claimLife';
+import { claimsOffered, mostClaims } from '../services/lifecycle/claimLife';
 import { gatherTeardown, type GatherWork } from '../services/teardown/gatherTeardown';
 import { checkAgreement, runTeardown, type Agreement } from '../services/teardown/runTeardown';
 import type { TeardownCommandsDeps } from './teardownCommands';
@@ -174,13 +174,14 @@ async function chooseScope(deps: TeardownCommandsDeps, connection: Connection): 
 /** Undefined when there is none, which is said. */
 async function chooseClaim({ steps, ui, progress }: TeardownCommandsDeps, connection: Connection): Promise<TeardownScope | undefined> {
   const policy = steps.names().claimPolicyName;
-  const found = await progress.run(vscode.l10n.t('Claim certificates'), async (_, signal) => claimCertificates({ connection, signal }, policy));
+  const { claims: found, more } = await progress.run(vscode.l10n.t('Claim certificates'), async (_, signal) => claimsOffered({ connection, signal }, policy));
   if (found.length === 0) {
     ui.inform(vscode.l10n.t('No certificate carries the claim policy {0}.', policy));
     return undefined;
   }
   const { id } = await ui.choose<Certificate>({
     title: vscode.l10n.t('Tear down which claim certificate?'),
+    ...(more ? { placeholder: vscode.l10n.t('The first {0}; the others stand in the tree, each with the same command', mostClaims) } : {}),
     choices: found.map((each) => ({ label: `${each.id.slice(0, 12)}…`, description: each.status, ...(each.createdAt === undefined ? {} : { detail: each.createdAt.toLocaleString() }), value: each })),
   });
   return { kind: 'oneClaim', certificateId: id };

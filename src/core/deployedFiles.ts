@@ -1,4 +1,5 @@
 import { WorkspaceFileNames } from '../ids';
+import { policyTestsSuffix } from './policy/tests/format';
 import type { FleetNames } from './provisioning/steps';
 import { nameProblem } from './util/names';
 
@@ -31,4 +32,16 @@ export function subjectOfFile(fileName: string, atRoot: boolean, names: FleetNam
   if (policy !== undefined) return nameProblem('iotPolicy', policy) === undefined ? { kind: 'policy', name: policy } : undefined;
   const template = /^(.+)\.provisioning-template\.json$/.exec(fileName)?.[1];
   return template !== undefined && nameProblem('template', template) === undefined ? { kind: 'template', name: template } : undefined;
+}
+
+/** The file that stands for a resource by its name. */
+export function deployedFileName({ kind, name }: DeployedSubject): string {
+  return `${name}.${kind === 'policy' ? 'iot-policy' : 'provisioning-template'}.json`;
+}
+
+/** What a file is by the globs of `fileKinds`, whether it stands for something in the account or not. */
+export function kindOfFile(fileName: string): DeployedSubject['kind'] | undefined {
+  if (!fileName.endsWith('.json') || fileName.endsWith(policyTestsSuffix)) return undefined;
+  if (fileName.includes('iot-policy')) return 'policy';
+  return fileName.includes('provisioning-template') ? 'template' : undefined;
 }

@@ -39,7 +39,10 @@ export class DeployedDocuments implements vscode.TextDocumentContentProvider, vs
     const cancelled = token.onCancellationRequested(() => abort.abort());
     try {
       // AWS stores the text as it was sent, often in one line. Indented it can be read and compared.
-      return prettyJson((await this.read(address, abort.signal)) ?? '');
+      const text = await this.read(address, abort.signal);
+      // One that is shown and has gone meanwhile becomes empty; one that was never there is no empty document.
+      if (text === undefined && !vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())) throw new Error(missingText(address));
+      return prettyJson(text ?? '');
     } finally {
       cancelled.dispose();
     }
@@ -73,4 +76,9 @@ export class DeployedDocuments implements vscode.TextDocumentContentProvider, vs
       if (document.uri.scheme === deployedScheme && !document.isClosed) this.changed.fire(document.uri);
     }
   }
+}
+
+function missingText({ kind, name, account, region, version }: DeployedAddress): string {
+  if (version !== undefined) return vscode.l10n.t('There is no version {0} of {1} in account {2}, {3}.', version, name, account, region);
+  return kind === 'policy' ? vscode.l10n.t('There is no IoT policy {0} in account {1}, {2}.', name, account, region) : vscode.l10n.t('There is no provisioning template {0} in account {1}, {2}.', name, account, region);
 }

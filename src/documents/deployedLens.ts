@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
-import { deployedFileOf, subjectOfFile, type DeployedSubject } from '../core/deployedFiles';
+import { deployedFileOf, kindOfFile, subjectOfFile, type DeployedSubject } from '../core/deployedFiles';
 import { policyGlobs, templateGlobs } from '../core/fileKinds';
-import type { FleetSteps, SessionService } from '../core/ports/services';
+import type { FleetSettings, FleetSteps, SessionService } from '../core/ports/services';
 import { iotArn } from '../core/util/arn';
 import { Commands } from '../ids';
 import { deployedUri } from '../platform/deployedUri';
 import { atRoot, fileNameOf } from '../platform/ownFiles';
 import { DeployedTexts, type DeployedState } from '../services/deployedTexts';
+
+/** A little longer than what was read before is good for. */
+const lookAgainMs = 61_000;
 
 /** Above a policy or template file: same as in the account, differs, or not deployed; and the ways to make the two equal. */
 export class DeployedLens implements vscode.CodeLensProvider, vscode.Disposable {
@@ -18,12 +21,21 @@ export class DeployedLens implements vscode.CodeLensProvider, vscode.Disposable 
   constructor(
     private readonly session: SessionService,
     private readonly steps: FleetSteps,
+    settings: Pick<FleetSettings, 'onDidChange'>,
   ) {
     let wasBusy = false;
+    // Whoever looks at a file for long, or comes back to it, sees what others have published meanwhile. Nobody looks: nothing is read.
+    const again = setInterval(() => {
+      if (vscode.window.state.focused && vscode.window.visibleTextEditors.some(({ document }) => this.subjectOf(document) !== undefined)) this.changed.fire();
+    }, lookAgainMs);
     this.disposables = [
       this.changed,
       vscode.languages.registerCodeLensProvider([...policyGlobs, ...templateGlobs].map((pattern) => ({ scheme: 'file', pattern })), this),
+      { dispose: () => clearInterval(again) },
       session.onDidChange(() => this.refresh()),
+      // Other names may be what the files stand for.
+      settings.onDidChange(() => this.changed.fire()),
+      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.changed.fire()),
       // A run may have deployed what is shown.
       steps.onDidChange(() => {
         if (wasBusy && !steps.busy) this.refresh();
@@ -40,8 +52,9 @@ export class DeployedLens implements vscode.CodeLensProvider, vscode.Disposable 
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const connection = this.session.current;
-    const subject = subjectOfFile(fileNameOf(document.uri), atRoot(document.uri), this.steps.names());
-    if (connection === undefined || subject === undefined) return [];
+    const subject = this.subjectOf(document);
+    if (connection === undefined) return [];
+    if (subject === undefined) return unnamedLens(document.uri);
     const state = await this.texts.compare(connection, subject, document.getText());
     // The answer may come when another account is connected.
     if (this.session.current !== connection) return [];
@@ -80,6 +93,21 @@ export class DeployedLens implements vscode.CodeLensProvider, vscode.Disposable 
   dispose(): void {
     for (const disposable of this.disposables.reverse()) disposable.dispose();
   }
+
+  private subjectOf({ uri }: vscode.TextDocument): DeployedSubject | undefined {
+    return uri.scheme === 'file' ? subjectOfFile(fileNameOf(uri), atRoot(uri), this.steps.names()) : undefined;
+  }
+}
+
+/** A policy or template that no name ties to the account says so, and asks for one. */
+function unnamedLens(uri: vscode.Uri): vscode.CodeLens[] {
+  const kind = kindOfFile(fileNameOf(uri));
+  if (kind === undefined) return [];
+  const title =
+    kind === 'policy'
+      ? vscode.l10n.t('$(link) Not compared: called after no IoT policy. Choose one and publish …')
+      : vscode.l10n.t('$(link) Not compared: called after no provisioning template. Choose one and publish …');
+  return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command: Commands.publishFile, arguments: [uri] })];
 }
 
 function stateText({ name }: DeployedSubject, state: DeployedState, target: { readonly account: string; readonly region: string }): string {

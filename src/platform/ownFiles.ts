@@ -10,3 +10,10 @@ export function atRoot(uri: vscode.Uri): boolean {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   return folder !== undefined && vscode.Uri.joinPath(folder.uri, fileNameOf(uri)).toString() === uri.toString();
 }
+
+export async function fileExists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}

@@ -25,10 +25,21 @@ export async function readDeployed({ iot }: Pick<Connection, 'iot'>, { kind, nam
   return template && { text: template.templateBody, version: String(template.defaultVersionId) };
 }
 
-/** What stands in the account, read once: every key stroke asks. */
+/** Somebody else may publish, too: what was read longer ago than this is read again when it is looked at. */
+const mostAgeMs = 60_000;
+
+interface Reading {
+  readonly at: number;
+  readonly text: Promise<DeployedText | undefined>;
+}
+
+/** What stands in the account, read once a minute at most: every key stroke asks. */
 export class DeployedTexts {
-  private readonly known = new Map<string, Promise<DeployedText | undefined>>();
+  private readonly known = new Map<string, Reading>();
   private connection: Connection | undefined;
+
+  /** @param now milliseconds of a clock that only goes forward */
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** Reads anew from now on: the account may have changed. */
   forget(): void {
@@ -40,10 +51,11 @@ export class DeployedTexts {
     if (connection !== this.connection) this.forget();
     this.connection = connection;
     const key = `${subject.kind}/${subject.name}`;
-    const reading = this.known.get(key) ?? readDeployed(connection, subject);
+    const before = this.known.get(key);
+    const reading = before !== undefined && this.now() - before.at < mostAgeMs ? before : { at: this.now(), text: readDeployed(connection, subject) };
     this.known.set(key, reading);
     try {
-      const deployed = await reading;
+      const deployed = await reading.text;
       if (deployed === undefined) return { kind: 'notDeployed' };
       return { kind: sameJson(text, deployed.text) ? 'same' : 'differs', version: deployed.version };
     } catch (error) {

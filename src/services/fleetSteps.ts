@@ -152,8 +152,8 @@ export class FleetStepsService implements FleetSteps {
 
   async publishFile(run: StepRun, subject: DeployedSubject, file: string): Promise<void> {
     const { publishFile } = await import(/* webpackChunkName: "policyVersions" */ './steps/filePublisher');
-    const { checkPolicy, checkTemplate = plainTemplateCheck } = this.options;
-    await this.exclusively(run, () => publishFile(this.context(run, false), subject, file, { policy: checkPolicy, template: checkTemplate }));
+    const { checkPolicy, checkTemplate = plainTemplateCheck, settings, clock } = this.options;
+    await this.exclusively(run, () => publishFile(this.context(run, false), subject, file, { policy: checkPolicy, template: checkTemplate, hookArn: settings.preProvisioningHook?.() ?? '', clock }));
   }
 
   createDeviceConfiguration(run: StepRun): Promise<string> {

@@ -193,7 +193,7 @@ describe('commands, trees and outputs on the local sandbox', function () {
       const document = await vscode.workspace.openTextDocument(deployedUri('policy', target, steps().names().iotPolicyName));
       assert.match(document.getText(), /AssumeRoleWithCertificate/);
       assert.ok(document.fileName.endsWith('.iot-policy.json'));
-      assert.equal(await outcome(Commands.comparePolicyWithDeployed), 'done');
+      assert.equal(await outcome(Commands.comparePolicyWithDeployed, vscode.Uri.file(workspacePath(WorkspaceFileNames.iotPolicy))), 'done');
       assert.ok(vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputTextDiff);
     });
 

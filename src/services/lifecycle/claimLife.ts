@@ -5,16 +5,23 @@ import type { Certificate } from '../../core/ports/iotApi';
 
 type Work = Pick<StepRun, 'connection' | 'ui' | 'signal'>;
 
-/** The certificates that carry the claim policy, newest first. An account may hold thousands of others, one for each device. */
-export async function claimCertificates({ connection, signal }: Pick<Work, 'connection' | 'signal'>, claimPolicy: string): Promise<readonly Certificate[]> {
-  if ((await connection.iot.getPolicy(claimPolicy, { signal })) === undefined) return [];
-  const found: Certificate[] = [];
+/** Each costs a call of its own, and nobody looks through more. A claim policy that devices keep may be on as many certificates as there are devices. */
+export const mostClaims = 100;
+
+/** Certificates that carry the claim policy, newest first. `more`: there are others. An account may hold thousands without it. */
+export async function claimsOffered({ connection, signal }: Pick<Work, 'connection' | 'signal'>, claimPolicy: string): Promise<{ readonly claims: readonly Certificate[]; readonly more: boolean }> {
+  const claims: Certificate[] = [];
+  if ((await connection.iot.getPolicy(claimPolicy, { signal })) === undefined) return { claims, more: false };
+  let more = false;
   for await (const arn of connection.iot.listTargetsForPolicy(claimPolicy, { signal })) {
     const id = /:cert\/([0-9a-f]{64})$/.exec(arn)?.[1];
-    const certificate = id === undefined ? undefined : await connection.iot.describeCertificate(id, { signal });
-    if (certificate !== undefined) found.push(certificate);
+    if (id === undefined) continue;
+    more = claims.length === mostClaims;
+    if (more) break;
+    const certificate = await connection.iot.describeCertificate(id, { signal });
+    if (certificate !== undefined) claims.push(certificate);
   }
-  return found.sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
+  return { claims: claims.sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0)), more };
 }
 
 export type ClaimChange = 'activate' | 'deactivate' | 'revoke';

@@ -1,21 +1,32 @@
 import * as l10n from '@vscode/l10n';
 import type { DeployedSubject } from '../../core/deployedFiles';
 import { FleetError } from '../../core/errors';
+import type { Clock } from '../../core/util/clock';
 import { sameJson } from '../../core/util/json';
 import { lineOf, placeholderText, refuseFaults, type PolicyCheck } from './policyCheck';
 import { publishPolicy } from './policyPublisher';
 import type { TemplateCheck } from './provisioningTemplateStep';
 import type { RunContext } from './stepContext';
+import { createTemplate, hookProblem, missingGroups, neededRole } from './templateCreation';
 import { addTemplateVersion, reviewTemplateVersion } from './templateVersion';
 
+export interface FileChecks {
+  readonly policy: PolicyCheck;
+  readonly template: TemplateCheck;
+  /** ARN of the hook that a new template gets; empty: none. */
+  readonly hookArn: string;
+  readonly clock: Clock;
+}
+
 /**
- * Publishes a file that carries the name of a policy or provisioning template and is none of the steps'. A policy is made when
- * it is missing; a template is not, because its role and thing groups are the fourth step's to say. `file`: relative to the folder.
+ * Publishes a file that carries the name of a policy or provisioning template and is none of the steps'. What is missing is
+ * made: a template with the stack's provisioning role and the hook of the settings, as the fourth step makes its own.
+ * `file`: relative to the folder.
  */
-export async function publishFile(context: RunContext, subject: DeployedSubject, file: string, checks: { readonly policy: PolicyCheck; readonly template: TemplateCheck }): Promise<void> {
+export async function publishFile(context: RunContext, subject: DeployedSubject, file: string, checks: FileChecks): Promise<void> {
   const text = await context.files.read(file);
   if (text === undefined) throw new FleetError(l10n.t('{0} is not in the folder.', file), { category: 'file', code: 'fileMissing' });
-  await (subject.kind === 'policy' ? publishPolicyFile(context, subject.name, file, text, checks.policy) : publishTemplateFile(context, subject.name, file, text, checks.template));
+  await (subject.kind === 'policy' ? publishPolicyFile(context, subject.name, file, text, checks.policy) : publishTemplateFile(context, subject.name, file, text, checks));
 }
 
 async function publishPolicyFile(context: RunContext, name: string, file: string, text: string, check: PolicyCheck): Promise<void> {
@@ -34,22 +45,23 @@ async function publishPolicyFile(context: RunContext, name: string, file: string
   });
 }
 
-async function publishTemplateFile(context: RunContext, name: string, file: string, text: string, check: TemplateCheck): Promise<void> {
+async function publishTemplateFile(context: RunContext, name: string, file: string, text: string, checks: FileChecks): Promise<void> {
   const { connection, signal } = context;
   const { target } = connection;
-  const problem = await check(text, target);
+  const problem = await checks.template(text, target);
   if (problem !== undefined) {
     throw new FleetError(l10n.t('{0} has an error in line {1}: {2}', file, lineOf(text, problem.offset), problem.message), { category: 'validation', code: 'fileHasErrors', remedies: [{ kind: 'openFile', file, offset: problem.offset }] });
   }
   const template = await connection.iot.describeProvisioningTemplate(name, { signal });
-  if (template === undefined) {
-    throw new FleetError(l10n.t('There is no provisioning template {0} in account {1}, {2}.', name, target.account, target.region), {
-      category: 'notFound',
-      code: 'noTemplate',
-      advice: l10n.t('New versions can be published from this file once it is there. To make it, set greengrassFleet.templateName to {0} and run the step.', name),
-    });
-  }
+  if (template === undefined) return makeTemplate(context, name, file, text, checks);
   if (sameJson(template.templateBody, text)) return;
   await reviewTemplateVersion(context, template, text, file, []);
   await addTemplateVersion(context, name, text);
+}
+
+async function makeTemplate(context: RunContext, name: string, file: string, text: string, { hookArn, clock }: FileChecks): Promise<void> {
+  const wrong = hookProblem(hookArn, context.connection.target);
+  if (wrong !== undefined) throw new FleetError(wrong, { category: 'validation', code: 'invalidName' });
+  const role = await neededRole(context);
+  await createTemplate(context, { name, text, role, groups: await missingGroups(context, file, text), hookArn }, clock);
 }

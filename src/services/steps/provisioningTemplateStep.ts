@@ -5,17 +5,17 @@ import type { AwsTarget } from '../../core/ports/identity';
 import type { ProvisioningTemplate } from '../../core/ports/iotApi';
 import type { WorkspaceFiles } from '../../core/ports/workspaceFiles';
 import type { TemplateProblem } from '../../core/provisioning/template/templateProblem';
-import { compactTemplate, templateFacts } from '../../core/provisioning/templateBody';
+import { templateFacts } from '../../core/provisioning/templateBody';
 import { templateDocument } from '../../core/provisioning/templateDocument';
 import type { FleetNames, StepId, StepState } from '../../core/provisioning/steps';
 import type { FoundRole } from '../../core/stack/outputs';
 import type { Clock } from '../../core/util/clock';
-import { parseArn } from '../../core/util/arn';
 import { prettyJson, sameJson } from '../../core/util/json';
 import { nameProblem } from '../../core/util/names';
 import { lineOf } from './policyCheck';
 import { withNewRole } from './rolePropagation';
-import { confirmCreation, missingStep, type RunContext, type Step, type StepContext } from './stepContext';
+import type { RunContext, Step, StepContext } from './stepContext';
+import { createGroups, createTemplate, groupNotes, hookNotes, hookProblem, missingGroups, neededRole } from './templateCreation';
 import { addTemplateVersion, reviewTemplateVersion } from './templateVersion';
 
 const file = WorkspaceFileNames.provisioningTemplate;
@@ -82,11 +82,7 @@ export class ProvisioningTemplateStep implements Step {
     const { connection, files, look, signal, progress } = context;
     progress.report(l10n.t('Looking at the provisioning template …'));
     const names = await look.names();
-    const role = (await look.meaning())?.provisioningRole;
-    if (role === undefined) {
-      const message = l10n.t('There is no provisioning role yet: the stack {0} does not exist, is not ready, or has no output that names the role.', names.stackName);
-      throw missingStep(message, 'rolesStack', 'noProvisioningRole');
-    }
+    const role = await neededRole(context);
     const problem = nameProblem('template', names.templateName) ?? hookProblem(this.wantedHook(), connection.target);
     if (problem !== undefined) throw new FleetError(problem, { category: 'validation', code: 'invalidName' });
     const template = await connection.iot.describeProvisioningTemplate(names.templateName, { signal });
@@ -98,9 +94,9 @@ export class ProvisioningTemplateStep implements Step {
       });
     }
     const text = await this.fileText(context, names, template);
-    const missingGroups = await this.check(context, text);
-    if (template === undefined) await this.create(context, names.templateName, text, role, missingGroups);
-    else await this.update(context, template, text, role, missingGroups);
+    const groups = await this.check(context, text);
+    if (template === undefined) await createTemplate(context, { name: names.templateName, text, role, groups, hookArn: this.wantedHook() }, this.clock);
+    else await this.update(context, template, text, role, groups);
     if (!(await files.exists(file))) await files.write(file, text);
   }
 
@@ -112,8 +108,8 @@ export class ProvisioningTemplateStep implements Step {
   }
 
   /** Refuses a body that cannot work; returns the thing groups that have to be made. */
-  private async check({ connection, signal }: RunContext, text: string): Promise<readonly string[]> {
-    const problem = await this.checkTemplate(text, connection.target);
+  private async check(context: RunContext, text: string): Promise<readonly string[]> {
+    const problem = await this.checkTemplate(text, context.connection.target);
     if (problem !== undefined) {
       throw new FleetError(l10n.t('{0} has an error in line {1}: {2}', file, lineOf(text, problem.offset), problem.message), {
         category: 'validation',
@@ -121,30 +117,7 @@ export class ProvisioningTemplateStep implements Step {
         remedies: [{ kind: 'openFile', file, offset: problem.offset }],
       });
     }
-    const facts = templateFacts(text);
-    const [policies, groups] = await Promise.all([
-      Promise.all(facts.policies.map(async (policy) => ((await connection.iot.getPolicy(policy, { signal })) === undefined ? [policy] : []))),
-      Promise.all(facts.thingGroups.map(async (group) => ((await connection.iot.describeThingGroup(group, { signal })) === undefined ? [group] : []))),
-    ]);
-    const [policy] = policies.flat();
-    if (policy !== undefined) {
-      throw missingStep(l10n.t('{0} gives devices the IoT policy {1}, which this account does not have in {2}.', file, policy, connection.target.region), 'iotPolicy', 'policyMissing');
-    }
-    return groups.flat();
-  }
-
-  private async create(context: RunContext, name: string, text: string, role: FoundRole, groups: readonly string[]): Promise<void> {
-    const hookArn = this.wantedHook();
-    await confirmCreation(context, {
-      title: l10n.t('Create the provisioning template {0}?', name),
-      detail: [...groupNotes(groups), l10n.t('It is enabled at once, with the role {0}.', role.arn), ...hookNotes(hookArn)].join('\n'),
-      action: l10n.t('Create Template'),
-    });
-    await this.createGroups(context, groups);
-    const { connection, signal, progress } = context;
-    progress.report(l10n.t('Creating the provisioning template {0} …', name));
-    const input = { name, templateBody: compactTemplate(text), provisioningRoleArn: role.arn, enabled: true, ...(hookArn === '' ? {} : { hookArn }) };
-    await withNewRole(() => connection.iot.createProvisioningTemplate(input, { signal }), { role, clock: this.clock, progress, signal });
+    return missingGroups(context, file, text);
   }
 
   private async update(context: RunContext, template: ProvisioningTemplate, text: string, role: FoundRole, groups: readonly string[]): Promise<void> {
@@ -162,7 +135,7 @@ export class ProvisioningTemplateStep implements Step {
     if (!newBody && notes.length === 0) return;
     if (newBody) await reviewTemplateVersion(context, template, text, file, notes);
     else await ui.confirm({ detail: notes.join('\n'), target: connection.target, title: l10n.t('Update the provisioning template {0}?', name), action: l10n.t('Update Template') });
-    await this.createGroups(context, groups);
+    await createGroups(context, groups);
     if (newBody) await addTemplateVersion(context, name, text);
     if (newRole || newHook || !template.enabled) {
       const input = { name, ...(newHook ? { hookArn: this.wantedHook() } : {}), ...(newRole ? { provisioningRoleArn: role.arn } : {}), ...(template.enabled ? {} : { enabled: true }) };
@@ -174,30 +147,4 @@ export class ProvisioningTemplateStep implements Step {
     const wanted = this.wantedHook();
     return wanted !== '' && wanted !== template.preProvisioningHook?.targetArn;
   }
-
-  private async createGroups({ connection, signal, progress }: RunContext, groups: readonly string[]): Promise<void> {
-    await Promise.all(
-      groups.map(async (name) => {
-        progress.report(l10n.t('Creating the thing group {0} …', name));
-        await connection.iot.createThingGroup({ name }, { signal });
-      }),
-    );
-  }
-}
-
-function hookNotes(hookArn: string): readonly string[] {
-  return hookArn === '' ? [] : [l10n.t('Pre-provisioning hook: {0} is asked about each device.', hookArn)];
-}
-
-/** "This Lambda function must exist in your account": https://docs.aws.amazon.com/iot/latest/developerguide/pre-provisioning-hook.html */
-function hookProblem(hookArn: string, target: AwsTarget): string | undefined {
-  if (hookArn === '') return undefined;
-  const arn = parseArn(hookArn);
-  if (arn?.service !== 'lambda' || !/^function:[\w-]+(:[\w$-]+)?$/.test(arn.resource)) return l10n.t('The pre-provisioning hook {0} is not the ARN of a Lambda function.', hookArn);
-  if (arn.account !== target.account) return l10n.t('The pre-provisioning hook {0} is not in the connected account {1}.', hookArn, target.account);
-  return undefined;
-}
-
-function groupNotes(groups: readonly string[]): readonly string[] {
-  return groups.map((group) => l10n.t('The thing group {0} is created too.', group));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { stepIds } from '../../../src/core/provisioning/steps';
 import { WorkspaceFileNames } from '../../../src/ids';
-import { changeClaim, claimCertificates, claimChanges } from '../../../src/services/lifecycle/claimLife';
+import { changeClaim, claimChanges, claimsOffered } from '../../../src/services/lifecycle/claimLife';
 import { deleteVersions, makeDefaultVersion, templateWithVersions } from '../../../src/services/lifecycle/templateLife';
 import { changeParameters } from '../../../src/services/steps/changeParameters';
 import { callFaults, type CallFault } from '../../helpers/faultProxy';
@@ -78,7 +78,7 @@ const flows: readonly Flow[] = [
     name: 'a claim certificate is made inactive',
     before: everything,
     run: async (run) => {
-      for (const certificate of await claimCertificates(run, names.claimPolicyName)) if (claimChanges(certificate).includes('deactivate')) await changeClaim(run, certificate, 'deactivate');
+      for (const certificate of (await claimsOffered(run, names.claimPolicyName)).claims) if (claimChanges(certificate).includes('deactivate')) await changeClaim(run, certificate, 'deactivate');
     },
   },
 ];

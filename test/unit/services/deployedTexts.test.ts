@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { subjectOfFile } from '../../../src/core/deployedFiles';
+import { kindOfFile, subjectOfFile } from '../../../src/core/deployedFiles';
 import { WorkspaceFileNames } from '../../../src/ids';
 import { DeployedTexts, readDeployed } from '../../../src/services/deployedTexts';
 import { FleetWorld, names } from '../../fakes/fleetWorld';
@@ -42,6 +42,29 @@ describe('files of the workspace against the account', () => {
     assert.deepEqual(await state('{ "b": '), { kind: 'differs', version: '1' });
     assert.deepEqual(world.faults.calls, ['iot.getPolicy']);
   });
+
+  it('what others publish is seen within a minute of looking, at one call a minute', async () => {
+    const world = new FleetWorld();
+    await world.iot.createPolicy({ name: 'P', document: '{}' });
+    const clock = { now: 1_000 };
+    const texts = new DeployedTexts(() => clock.now);
+    const state = async (): Promise<string> => (await texts.compare(world.connection, subject, '{}')).kind;
+    assert.equal(await state(), 'same');
+    await world.iot.createPolicyVersion({ name: 'P', document: '{"a":1}', setAsDefault: true });
+    world.faults.calls.length = 0;
+    clock.now += 59_000;
+    assert.equal(await state(), 'same');
+    assert.deepEqual(world.faults.calls, []);
+    clock.now += 1_000;
+    assert.deepEqual([await state(), await state()], ['differs', 'differs']);
+    assert.deepEqual(world.faults.calls, ['iot.getPolicy']);
+  });
+
+  const kinds: readonly (readonly [file: string, kind: string | undefined])[] = [
+    ['my-iot-policy.json', 'policy'], ['iot-policy-2.json', 'policy'], ['Pump.iot-policy.json', 'policy'], ['a.provisioning-template.json', 'template'], ['provisioning-template.v2.json', 'template'],
+    ['Pump.iot-policy.policy-tests.json', undefined], ['iot-policy.md', undefined], ['package.json', undefined],
+  ];
+  for (const [file, kind] of kinds) it(`${file} is ${kind ?? 'neither policy nor template'}`, () => assert.equal(kindOfFile(file), kind));
 
   it('another connection is another account', async () => {
     const [one, two] = [new FleetWorld(), new FleetWorld()];

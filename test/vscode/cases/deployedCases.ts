@@ -3,10 +3,12 @@ import fs from 'node:fs';
 import * as vscode from 'vscode';
 import { stepIds } from '../../../src/core/provisioning/steps';
 import { Commands, WorkspaceFileNames } from '../../../src/ids';
+import { updateSetting } from '../../../src/platform/settings';
 import { writeShown, type FleetHost } from '../../helpers/fleetHost';
 import { eventually, readWorkspaceFile, workspacePath } from '../../helpers/vscodeHost';
 import { english } from '../../helpers/shownText';
 import type { CommandCases } from './commandCases';
+import { nodeAt } from './versionCases';
 
 const { iotPolicy, provisioningTemplate } = WorkspaceFileNames;
 const other = '{ "Version": "2012-10-17", "Statement": [] }\n';
@@ -41,6 +43,22 @@ export const deployedCases = {
         assert.ok(input instanceof vscode.TabInputTextDiff);
         assert.equal(input.modified.fsPath, workspacePath(provisioningTemplate));
         assert.match((await vscode.workspace.openTextDocument(input.original)).getText(), /AWS::IoT::Thing/);
+      },
+      'the file in the editor without a question; several files, none of them in the editor: asks which': async (host) => {
+        await everything(host);
+        const name = host.steps.names().templateName;
+        const copy = await writeShown(`${name}.provisioning-template.json`, readWorkspaceFile(provisioningTemplate));
+        const compared = (): string | undefined => {
+          const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+          return input instanceof vscode.TabInputTextDiff ? input.modified.fsPath : undefined;
+        };
+        await vscode.window.showTextDocument(copy);
+        await host.done(Commands.compareTemplateWithDeployed);
+        assert.equal(compared(), copy.uri.fsPath);
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        host.window.expect({ match: /Compare which file/, answer: provisioningTemplate });
+        await host.done(Commands.compareTemplateWithDeployed);
+        assert.equal(compared(), workspacePath(provisioningTemplate));
       },
     },
     unhappy: {
@@ -83,8 +101,54 @@ export const deployedCases = {
         await host.done(Commands.publishFile, document.uri);
         assert.equal((await iot.describeProvisioningTemplate(name))?.defaultVersionId, 2);
       },
+      'a template that is not there is made with the role of the stack': async (host) => {
+        await everything(host);
+        const { iot } = await host.session.connection();
+        const document = await writeShown('Other.provisioning-template.json', readWorkspaceFile(provisioningTemplate));
+        await told('Other.provisioning-template.json', /Not deployed: no Other/);
+        host.window.expect({ match: /Create the provisioning template Other/, answer: 'Create Template' });
+        await host.done(Commands.publishFile, document.uri);
+        assert.equal((await iot.describeProvisioningTemplate('Other'))?.provisioningRoleArn, (await iot.describeProvisioningTemplate(host.steps.names().templateName))?.provisioningRoleArn);
+        await told('Other.provisioning-template.json', /Same as Other, version 1/);
+      },
+      'a policy that is called after nothing: the lens says so; asks for the name, renames the file and publishes it': async (host) => {
+        const { iot } = await host.connect();
+        const document = await writeShown('my-iot-policy.json', policy('1'));
+        await told('my-iot-policy.json', /Not compared: called after no IoT policy/);
+        host.window.expect({ match: /Which IoT policy does my-iot-policy\.json stand for/, answer: 'Pump' }, { match: /Create the IoT policy Pump/, answer: 'Create Policy' });
+        await host.done(Commands.publishFile, document.uri);
+        assert.ok(await iot.getPolicy('Pump'));
+        assert.ok(!fs.existsSync(workspacePath('my-iot-policy.json')));
+        await told('Pump.iot-policy.json', /Same as Pump, version 1/);
+      },
+      'from the palette, with no such file in the editor: asks which': async (host) => {
+        const { iot } = await host.connect();
+        for (const name of ['Pump', 'Valve']) await writeShown(`${name}.iot-policy.json`, policy(name));
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        host.window.expect({ match: /Publish which file/, answer: 'Valve.iot-policy.json' }, { match: /Create the IoT policy Valve/, answer: 'Create Policy' });
+        await host.done(Commands.publishFile);
+        assert.deepEqual([await iot.getPolicy('Pump'), (await iot.getPolicy('Valve'))?.name], [undefined, 'Valve']);
+      },
+      'another name in the settings: the lens looks for that one': async (host) => {
+        await everything(host);
+        await told(iotPolicy, /Same as/);
+        await updateSetting('greengrassFleet.iotPolicyName', 'Elsewhere');
+        try {
+          await told(iotPolicy, /Not deployed: no Elsewhere/);
+        } finally {
+          await updateSetting('greengrassFleet.iotPolicyName', undefined);
+        }
+      },
     },
     unhappy: {
+      'the name of another file: nothing is renamed and nothing published': async (host) => {
+        const { iot } = await host.connect();
+        await writeShown('Pump.iot-policy.json', policy('1'));
+        const document = await writeShown('my-iot-policy.json', policy('2'));
+        host.window.expect({ match: /Which IoT policy does my-iot-policy\.json stand for/, answer: 'Pump' });
+        assert.match((await host.failed(Commands.publishFile, document.uri)).title, /could not be renamed to Pump\.iot-policy\.json/);
+        assert.deepEqual([readWorkspaceFile('Pump.iot-policy.json'), readWorkspaceFile('my-iot-policy.json'), await iot.getPolicy('Pump')], [policy('1'), policy('2'), undefined]);
+      },
       'a file that stands for nothing: says how to name it': async (host) => {
         await host.connect();
         const document = await writeShown('notes.json', '{}\n');
@@ -95,11 +159,6 @@ export const deployedCases = {
         const document = await writeShown('Pump.iot-policy.json', '{ "Version": "2012-10-17" }\n');
         await host.failed(Commands.publishFile, document.uri);
         assert.equal(await iot.getPolicy('Pump'), undefined);
-      },
-      'a template that is not there: says how to make it': async (host) => {
-        await everything(host);
-        const document = await writeShown('Other.provisioning-template.json', readWorkspaceFile(provisioningTemplate));
-        assert.match((await host.failed(Commands.publishFile, document.uri)).title, /There is no provisioning template Other/);
       },
     },
   },
@@ -135,6 +194,16 @@ export const deployedCases = {
         host.window.expect({ match: /Replace Pump\.iot-policy\.json/, answer: 'Replace File' });
         await host.done(Commands.pullDeployed, document.uri);
         assert.match(readWorkspaceFile('Pump.iot-policy.json'), /iot:Connect/);
+      },
+      'on a policy among the resources that no file stands for: makes the file of its name': async (host) => {
+        const { iot } = await host.connect();
+        await iot.createPolicy({ name: 'Pump', document: policy('1') });
+        const node = await nodeAt(host, 'IoT policies', 'Pump');
+        assert.match((await host.failed(Commands.comparePolicyWithDeployed, node)).title, /Pump\.iot-policy\.json is not in the folder.*Replace File with Deployed/);
+        await host.done(Commands.pullDeployed, node);
+        assert.deepEqual(JSON.parse(readWorkspaceFile('Pump.iot-policy.json')), JSON.parse(policy('1')));
+        await host.done(Commands.comparePolicyWithDeployed, node);
+        assert.ok(vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputTextDiff);
       },
       'the same already: says so and asks nothing': async (host) => {
         await everything(host);

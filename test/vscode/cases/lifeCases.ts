@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import * as vscode from 'vscode';
+import type { IotApi } from '../../../src/core/ports/iotApi';
 import { stepIds } from '../../../src/core/provisioning/steps';
 import { Commands, WorkspaceFileNames } from '../../../src/ids';
 import type { FleetHost } from '../../helpers/fleetHost';
 import { readWorkspaceFile, workspacePath } from '../../helpers/vscodeHost';
 import type { CommandCases } from './commandCases';
+import { nodeAt } from './versionCases';
 
 async function twoVersions(host: FleetHost): Promise<void> {
   const { iot } = await host.doSteps(...stepIds);
@@ -18,6 +20,15 @@ const defaultVersion = async (host: FleetHost): Promise<number | undefined> => {
   const { iot } = await host.session.connection();
   return (await iot.describeProvisioningTemplate(host.steps.names().templateName))?.defaultVersionId;
 };
+
+/** All steps, and a template besides that of the settings. */
+async function another(host: FleetHost): Promise<IotApi> {
+  const { iot } = await host.doSteps(...stepIds);
+  const template = await iot.describeProvisioningTemplate(host.steps.names().templateName);
+  assert.ok(template);
+  await iot.createProvisioningTemplate({ name: 'Another', templateBody: template.templateBody, provisioningRoleArn: template.provisioningRoleArn, enabled: false });
+  return iot;
+}
 
 async function claimStatuses(host: FleetHost): Promise<readonly string[]> {
   const { iot } = await host.session.connection();
@@ -48,6 +59,13 @@ export const lifeCases = {
         await host.done(Commands.manageTemplateVersions);
         assert.equal((await host.counts()).templateVersions, 1);
       },
+      'asks which template, where there are several; that of a node without a question': async (host) => {
+        await another(host);
+        host.window.expect({ match: /Which provisioning template/, answer: 'Another' }, { match: /Versions of Another/, answer: 'Version 1' }, { match: /Version 1 of Another/, answer: 'Open' });
+        await host.done(Commands.manageTemplateVersions);
+        host.window.expect({ match: /Versions of Another/, answer: undefined });
+        await host.cancelled(Commands.manageTemplateVersions, await nodeAt(host, 'Provisioning templates', 'Another'));
+      },
     },
     unhappy: {
       'closing the question changes nothing': async (host) => {
@@ -69,6 +87,12 @@ export const lifeCases = {
         host.window.expect({ match: /Enable the provisioning template/, answer: 'Enable' });
         await host.done(Commands.switchTemplate);
         assert.equal(await enabled(), true);
+      },
+      'asks which template, where there are several': async (host) => {
+        const iot = await another(host);
+        host.window.expect({ match: /Which provisioning template/, answer: 'Another' }, { match: /Enable the provisioning template Another/, answer: 'Enable' });
+        await host.done(Commands.switchTemplate);
+        assert.equal((await iot.describeProvisioningTemplate('Another'))?.enabled, true);
       },
     },
     unhappy: { 'without a template: the message has the button of that step': noTemplate },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FleetError } from '../../../../src/core/errors';
-import { FleetWorld } from '../../../fakes/fleetWorld';
+import { WorkspaceFileNames } from '../../../../src/ids';
+import { FleetWorld, names } from '../../../fakes/fleetWorld';
 
 const policy = (topic: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource: `arn:aws:iot:eu-west-1:111122223334:topic/${topic}` }] });
 const code = (expected: string) => (error: FleetError): boolean => error.code === expected;
@@ -46,11 +47,12 @@ describe('a file that is published by its own name', () => {
     assert.equal(world.steps.busy, false);
   });
 
-  it('a template: a new version of one that is there; one that is missing is not made', async () => {
+  it('a template: a new version of one that is there; one that is missing needs the stack’s role', async () => {
     const world = new FleetWorld({ checkTemplate: async () => undefined });
     const subject = { kind: 'template', name: 'Other' } as const;
     world.files.texts.set('Other.provisioning-template.json', '{"b":1}');
-    await assert.rejects(world.steps.publishFile(world.run, subject, 'Other.provisioning-template.json'), code('noTemplate'));
+    await assert.rejects(world.steps.publishFile(world.run, subject, 'Other.provisioning-template.json'), code('noProvisioningRole'));
+    assert.equal(world.iot.templates.size, 0);
     const { arn } = world.roles.add('R', 'iot.amazonaws.com', new Date(0));
     await world.iot.createProvisioningTemplate({ name: 'Other', templateBody: '{"a":1}', provisioningRoleArn: arn, enabled: false });
     await world.steps.publishFile(world.run, subject, 'Other.provisioning-template.json');
@@ -58,5 +60,25 @@ describe('a file that is published by its own name', () => {
     const template = world.iot.templates.get('Other');
     assert.deepEqual([template?.defaultId, template?.versions.size, template?.enabled], [2, 2, false]);
     assert.deepEqual(world.ui.titles(), ['Publish a new version of the provisioning template Other?']);
+  });
+
+  it('a template that is missing is made with the stack’s role, the hook of the settings and its thing groups; not with a policy that is missing', async () => {
+    const world = new FleetWorld({ checkTemplate: async () => undefined });
+    await world.steps.provisionEverything(world.run);
+    const own = world.iot.templates.get(names.templateName);
+    const subject = { kind: 'template', name: 'Other' } as const;
+    const file = 'Other.provisioning-template.json';
+    const body = world.files.texts.get(WorkspaceFileNames.provisioningTemplate) ?? '';
+    world.files.texts.set(file, body.replaceAll(names.iotPolicyName, 'Nowhere'));
+    await assert.rejects(world.steps.publishFile(world.run, subject, file), code('policyMissing'));
+    world.settings.hook = 'arn:aws:lambda:eu-west-1:111122223334:function:Gate';
+    world.files.texts.set(file, body.replaceAll(names.thingGroupName, 'OtherCores'));
+    const asked = world.ui.titles().length;
+    await world.steps.publishFile(world.run, subject, file);
+    const made = world.iot.templates.get('Other');
+    assert.ok(own && made);
+    assert.deepEqual([made.roleArn, made.enabled, made.hook?.targetArn], [own.roleArn, true, world.settings.hook]);
+    assert.ok(world.iot.groups.has('OtherCores'));
+    assert.deepEqual(world.ui.titles().slice(asked), ['Create the provisioning template Other?']);
   });
 });
