@@ -19,13 +19,15 @@ export interface Arguments {
   readonly secretAccessKey?: string;
   /** Folder of pre-provisioning hooks: the function NAME is NAME.mjs there. */
   readonly hooks?: string;
+  /** File with a plan of faults. */
+  readonly faults?: string;
 }
 
 /** A wrong command line; the message is one line for the person who typed it. */
 export class ArgumentError extends Error {}
 
 export const USAGE =
-  'Usage: sandbox [--port P] [--mqtt-port P] [--credentials-port P] [--proxy-port P] [--state DIR [--reset]] [--latency MS] [--resource-delay MS] [--region R] [--account N] [--access-key-id K --secret-access-key S] [--hooks DIR]';
+  'Usage: sandbox [--port P] [--mqtt-port P] [--credentials-port P] [--proxy-port P] [--state DIR [--reset]] [--latency MS] [--resource-delay MS] [--region R] [--account N] [--access-key-id K --secret-access-key S] [--hooks DIR] [--faults PLAN.json]';
 
 /** So that the progress of a stack can be seen. */
 const DEFAULT_RESOURCE_DELAY_MS = 400;
@@ -43,6 +45,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (accessKeyId !== undefined && !/^\w{16,128}$/.test(accessKeyId)) throw new ArgumentError('--access-key-id must be 16 to 128 letters, digits or underscores.');
   if (secretAccessKey === '') throw new ArgumentError('--secret-access-key must not be empty.');
   if (values.hooks === '') throw new ArgumentError('--hooks must name a folder.');
+  if (values.faults === '') throw new ArgumentError('--faults must name a file.');
   if (values.state === '') throw new ArgumentError('--state must name a folder.');
   if (values.reset === true && values.state === undefined) throw new ArgumentError('--reset needs --state: without a folder nothing is kept.');
   return {
@@ -59,6 +62,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     ...(accessKeyId === undefined ? {} : { accessKeyId }),
     ...(secretAccessKey === undefined ? {} : { secretAccessKey }),
     ...(values.hooks === undefined ? {} : { hooks: values.hooks }),
+    ...(values.faults === undefined ? {} : { faults: values.faults }),
   };
 }
 
@@ -81,6 +85,7 @@ function parse(argv: readonly string[]) {
         'access-key-id': text,
         'secret-access-key': text,
         hooks: text,
+        faults: text,
       },
       allowPositionals: false,
     });

@@ -1,5 +1,7 @@
 /** The sandbox as a program: `main.js --port P --state DIR …`. Also forked by the extension. */
+import { readFile } from 'node:fs/promises';
 import { ArgumentError, USAGE, optionOfPort, readArguments, type Arguments } from './arguments';
+import { FaultPlanError, PlannedFaults, readFaultPlan } from './faults/plan';
 import type { ListenerFactories } from './listeners';
 import { createCertificateAuthority } from './pki/certificateAuthority';
 import { createSandbox, type Sandbox } from './sandbox';
@@ -11,6 +13,7 @@ import { createIotService } from './services/iot/iotService';
 import { createLambdaService } from './services/lambda/lambdaService';
 import { createStsService } from './services/sts/stsService';
 import { StoreError } from './store/store';
+import { readModels } from './wire/models';
 import manifest from '../../package.json';
 
 const EXIT_FAILED = 1;
@@ -45,11 +48,22 @@ async function main(): Promise<void> {
   }
 }
 
-function open(options: Arguments): Promise<Sandbox> {
-  const { hooks } = options;
+async function open(options: Arguments): Promise<Sandbox> {
+  const { hooks, faults: plan, ...others } = options;
+  const faults = plan === undefined ? undefined : await faultsOf(plan);
   const lambda = createLambdaService(hooks === undefined ? undefined : async () => (await import('./mqtt/hooks')).functionsFrom(hooks));
   const services = [createStsService, createIamService, createIotService, createCloudFormationService, createGreengrassService, lambda];
-  return createSandbox({ ...options, services, listeners: listenersFor(options), certificateAuthority: createCertificateAuthority, version: manifest.version });
+  return createSandbox({ ...others, ...(faults === undefined ? {} : { faults }), services, listeners: listenersFor(options), certificateAuthority: createCertificateAuthority, version: manifest.version });
+}
+
+/** Read before anything starts. Throws FaultPlanError. */
+async function faultsOf(file: string): Promise<PlannedFaults> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new FaultPlanError(`The plan of faults cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  });
+  const rules = readFaultPlan(text, file, readModels());
+  process.stderr.write(`Faults by plan: ${String(rules.length)} rule(s) of ${file}.\n`);
+  return new PlannedFaults(rules);
 }
 
 /** For devices. Read when the sandbox starts to listen: a wrong command line must not wait for them. */
@@ -65,6 +79,10 @@ const listenersFor = ({ hooks, ...ports }: Arguments): ListenerFactories => ({
 });
 
 function fail(error: unknown): never {
+  if (error instanceof FaultPlanError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_USAGE);
+  }
   if (error instanceof ArgumentError) {
     process.stderr.write(`${error.message} ${USAGE}\n`);
     process.exit(EXIT_USAGE);

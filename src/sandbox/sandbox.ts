@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { withTrouble, type CallFaults } from './faults/injection';
 import { identify, type LongTermCredentials } from './kernel/credentials';
 import { SandboxKernel } from './kernel/kernel';
 import { partitionOf } from './kernel/partitions';
@@ -36,6 +37,8 @@ export interface SandboxOptions {
   readonly latency?: number;
   /** Artificial time per stack resource, in milliseconds; 0 unless given. */
   readonly resourceDelay?: number;
+  /** Lets calls of the control plane go wrong. */
+  readonly faults?: CallFaults;
   readonly now?: () => Date;
   readonly version?: string;
   readonly logError?: (error: unknown) => void;
@@ -131,7 +134,7 @@ class RunningSandbox implements Sandbox {
       account: credentials.account,
       defaultRegion: credentials.region,
       identify: (accessKeyId, token, region) => identify(store, credentials, partitionOf(region), now(), accessKeyId, token),
-      execute: (call) => this.kernel.handle(call),
+      execute: (call) => withTrouble(options.faults?.next(call), call, () => this.kernel.handle(call)),
     });
     this.server = new SandboxServer({
       dispatcher,
@@ -180,6 +183,7 @@ class RunningSandbox implements Sandbox {
     this.kernel = next;
     const ready = previous.close().then(() => this.clearStore());
     next.holdUntil(ready);
+    this.options.faults?.reset();
     for (const listener of this.listeners) listener.reset();
     await ready;
     await next.start(this.options.services.map((create) => create(next)));

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ConnectionTrouble } from './faults/injection';
 import type { Dispatcher } from './wire/dispatcher';
 import type { WireRequest, WireResponse } from './wire/http';
 
@@ -24,18 +25,25 @@ const ADMIN = '/_sandbox/';
 /** HTTP on the loopback interface: host check, body limit, admin routes; everything else is AWS. */
 export class SandboxServer {
   private readonly server: Server;
+  /** Answers that are never given. */
+  private readonly silent = new Set<ServerResponse>();
 
   constructor(private readonly options: ServerOptions) {
     this.server = createServer((request, response) => {
       this.answer(request)
         .catch((error: unknown) => {
+          if (error instanceof ConnectionTrouble) throw error;
           // A client that went away in the middle of its request is nobody's error.
           if (request.complete || !request.destroyed) this.options.logError(error);
           return plain(500, 'Internal error');
         })
         .then((answer) => send(response, answer, this.options.now()))
         .catch((error: unknown) => {
-          this.options.logError(error);
+          if (error instanceof ConnectionTrouble && error.connection === 'silent') {
+            this.silent.add(response.once('close', () => this.silent.delete(response)));
+            return;
+          }
+          if (!(error instanceof ConnectionTrouble)) this.options.logError(error);
           response.destroy();
         });
     });
@@ -61,6 +69,7 @@ export class SandboxServer {
     if (!this.server.listening) return;
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeIdleConnections();
+    for (const response of this.silent) response.destroy();
     const giveUp = setTimeout(() => this.server.closeAllConnections(), 5000);
     await closed;
     clearTimeout(giveUp);

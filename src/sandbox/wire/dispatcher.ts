@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ConnectionTrouble } from '../faults/injection';
 import { partitionOf } from '../kernel/partitions';
 import type { Call } from '../kernel/kernel';
 import { Fault, type Principal, type ServiceName } from '../kernel/types';
@@ -63,6 +64,7 @@ export class Dispatcher {
     for (const model of [options.models.iot, options.models.greengrass, options.models.lambda]) this.routers.set(model.service, new RestRouter(model));
   }
 
+  /** Throws ConnectionTrouble where no answer is to be given. */
   async handle(request: WireRequest): Promise<WireResponse> {
     const requestId = randomUUID();
     const header = request.headers.get('authorization');
@@ -78,6 +80,7 @@ export class Dispatcher {
       const output = await this.options.execute({ service: model.service, operation: operation.name, input, scope, requestId });
       return model.protocol === 'query' ? encodeQuery(model, operation, output, requestId) : encodeRestJson(operation, output, requestId);
     } catch (error) {
+      if (error instanceof ConnectionTrouble) throw error;
       return this.encodeFault(model ?? (form === undefined ? this.options.models.iot : this.options.models.sts), error, requestId);
     }
   }

@@ -68,6 +68,39 @@ describe('sandbox: program', function () {
   const clientOf = ({ endpoint, region, accessKeyId, secretAccessKey }: SandboxInfo): IAMClient =>
     new IAMClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
 
+  it('refuses a plan of faults that cannot be used, with one line and exit code 2, and starts nothing', async () => {
+    const state = path.join(folder, 'never-made');
+    const plans: readonly (readonly [text: string | undefined, message: RegExp])[] = [
+      [undefined, /^The plan of faults cannot be read: ENOENT/],
+      ['{"rules": [{"operation": "CreatePolcy", "fault": "denied"}]}', /plan-1\.json, rule 1: no service here has an operation 'CreatePolcy'\. Did you mean 'CreatePolicy'\?$/],
+    ];
+    for (const [index, [text, message]] of plans.entries()) {
+      const plan = path.join(folder, `plan-${String(index)}.json`);
+      if (text !== undefined) await writeFile(plan, text);
+      const { status, stderr, stdout } = spawnSync(process.execPath, args(['--state', state, '--faults', plan]), { encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+      assert.equal(status, 2, stderr);
+      assert.match(stderr.trim(), message);
+      assert.equal(stderr.trim().split('\n').length, 1, stderr);
+      assert.equal(stdout, '');
+    }
+    await assert.rejects(stat(state), { code: 'ENOENT' });
+    assert.throws(() => readArguments(['--faults', '']), ArgumentError);
+  });
+
+  it('lets calls go wrong by a plan', async () => {
+    const plan = path.join(folder, 'plan.json');
+    await writeFile(plan, JSON.stringify({ rules: [{ service: 'iam', operation: 'ListRoles', every: 2, fault: 'denied' }] }));
+    const { child, info } = await start(['--faults', plan]);
+    const iam = clientOf(info);
+    const list = async (): Promise<unknown> => iam.send(new ListRolesCommand({}));
+    await list();
+    await assert.rejects(list(), { name: 'AccessDenied' });
+    await list();
+    iam.destroy();
+    child.kill('SIGTERM');
+    assert.equal(await exit(child), 0);
+  });
+
   it('refuses a wrong command line with one line and exit code 2', () => {
     for (const options of [['--port', 'x'], ['--nonsense'], ['extra'], ['--account', '12'], ['--access-key-id', 'AKIAIOSFODNN7EXAMPLE'], ['--reset'], ['--region', 'mars'], ['--mqtt-port', '65536'], ['--credentials-port', '-1'], ['--proxy-port', '']]) {
       assert.throws(() => readArguments(options), (error: Error) => error instanceof ArgumentError && !error.message.includes('\n'), options.join(' '));
