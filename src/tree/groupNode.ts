@@ -27,6 +27,8 @@ export interface ResourceGroup {
 /** Reads its list when it is opened, page by page. A failure is a node of it, which a click tries again. */
 export class GroupNode implements FleetNode {
   private list: PagedList<FleetNode>;
+  /** Why the page that somebody asked for last is not there. */
+  private moreFailed: unknown;
 
   constructor(
     readonly id: string,
@@ -42,6 +44,7 @@ export class GroupNode implements FleetNode {
   }
 
   forget(): void {
+    this.moreFailed = undefined;
     this.list = this.newList();
   }
 
@@ -62,7 +65,7 @@ export class GroupNode implements FleetNode {
     try {
       const items = await list.first(Math.min(scope.reach.get(this.id) ?? 0, mostReadAgain));
       if (items.length === 0) return [new MessageNode(`${this.id}/empty`, this.group.empty)];
-      return list.hasMore ? [...items, new LoadMoreNode(`${this.id}/more`, this, `${this.group.title}: ${vscode.l10n.t('{0} shown', items.length)}`, async () => this.more(list))] : items;
+      return list.hasMore ? [...items, new LoadMoreNode(`${this.id}/more`, this, `${this.group.title}: ${vscode.l10n.t('{0} shown', items.length)}`, async () => this.more(list), this.moreFailed)] : items;
     } catch (error) {
       if (scope.signal.aborted) return [];
       scope.log.warn(`${this.group.id} could not be listed: ${error instanceof Error ? error.message : String(error)}`);
@@ -71,8 +74,15 @@ export class GroupNode implements FleetNode {
   }
 
   private async more(list: PagedList<FleetNode>): Promise<void> {
-    await list.more();
-    this.scope.reach.set(this.id, list.items.length);
+    try {
+      await list.more();
+      this.moreFailed = undefined;
+      this.scope.reach.set(this.id, list.items.length);
+    } catch (error) {
+      if (this.scope.signal.aborted) return;
+      this.scope.log.warn(`${this.group.id} could not be read further: ${error instanceof Error ? error.message : String(error)}`);
+      this.moreFailed = error;
+    }
   }
 
   private newList(): PagedList<FleetNode> {

@@ -142,7 +142,7 @@ export class ErrorNode implements FleetNode {
   }
 }
 
-/** The end of what was read so far. */
+/** The end of what was read so far; says why it goes no further, when it does not. */
 export class LoadMoreNode implements FleetNode {
   constructor(
     readonly id: string,
@@ -150,15 +150,21 @@ export class LoadMoreNode implements FleetNode {
     /** Of which list it is the end, and how much of it is there; for screen readers. */
     private readonly of: string,
     readonly load: () => Promise<void>,
+    private readonly failure?: unknown,
   ) {}
 
   item(): vscode.TreeItem {
-    const item = new vscode.TreeItem(vscode.l10n.t('Load more…'), vscode.TreeItemCollapsibleState.None);
+    const { failure } = this;
+    const failed = failure !== undefined;
+    const reason = isFleetError(failure) ? failure.message : vscode.l10n.t('This list could not be loaded.');
+    const label = failed ? reason : vscode.l10n.t('Load more…');
+    const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
     item.id = this.id;
-    item.iconPath = new vscode.ThemeIcon('ellipsis');
+    item.iconPath = failed ? new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground')) : new vscode.ThemeIcon('ellipsis');
+    if (failed) item.description = vscode.l10n.t('click to try again');
     item.contextValue = 'more';
-    item.tooltip = this.of;
-    item.accessibilityInformation = { label: `${vscode.l10n.t('Load more…')} ${this.of}` };
+    item.tooltip = tooltip([escapeMarkdown(label), escapeMarkdown(this.of)]);
+    item.accessibilityInformation = { label: [label, this.of, ...(failed ? [vscode.l10n.t('click to try again')] : [])].join(' ') };
     item.command = { command: Commands.loadMore, title: vscode.l10n.t('Load more'), arguments: [this] };
     return item;
   }

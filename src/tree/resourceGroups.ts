@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { filterText, type CoreDeviceFilter } from '../core/coreDevices/filter';
 import { isFleetError } from '../core/errors';
 import type { FleetNames } from '../core/provisioning/steps';
+import { together } from '../core/util/together';
 import type { ResourceGroup } from './groupNode';
 import { FactNode, type FleetNode } from './nodes';
 import { largestGreengrassPage } from './pageLimits';
@@ -130,16 +131,19 @@ async function* claimCertificateNodes(scope: TreeScope, id: string): AsyncIterab
   const { connection: { iot }, names, signal } = scope;
   const { certificateNode } = await accountNodes();
   try {
-    for await (const arn of iot.listTargetsForPolicy(names.claimPolicyName, { signal })) {
-      const certificateId = /:cert\/([0-9a-f]{64})$/.exec(arn)?.[1];
-      if (certificateId === undefined) continue;
-      const certificate = await iot.describeCertificate(certificateId, { signal });
-      yield certificateNode(scope, id, arn, { claim: true, description: certificate?.status ?? vscode.l10n.t('not found') });
-    }
+    // One by one a page would take as long as all its calls together.
+    yield* together(certificateArns(iot.listTargetsForPolicy(names.claimPolicyName, { signal })), certificatesPerPage, async (arn) => {
+      const certificate = await iot.describeCertificate(arn.slice(arn.lastIndexOf('/') + 1), { signal });
+      return certificateNode(scope, id, arn, { claim: true, description: certificate?.status ?? vscode.l10n.t('not found') });
+    });
   } catch (error) {
     // Without the claim policy there is no claim certificate yet: an empty list, not an error.
     if (!(isFleetError(error) && error.category === 'notFound')) throw error;
   }
+}
+
+async function* certificateArns(targets: AsyncIterable<string>): AsyncIterable<string> {
+  for await (const arn of targets) if (/:cert\/[0-9a-f]{64}$/.test(arn)) yield arn;
 }
 
 /** What a device's configuration names. */

@@ -10,17 +10,17 @@ export const mostClaims = 100;
 
 /** Certificates that carry the claim policy, newest first. `more`: there are others. An account may hold thousands without it. */
 export async function claimsOffered({ connection, signal }: Pick<Work, 'connection' | 'signal'>, claimPolicy: string): Promise<{ readonly claims: readonly Certificate[]; readonly more: boolean }> {
-  const claims: Certificate[] = [];
-  if ((await connection.iot.getPolicy(claimPolicy, { signal })) === undefined) return { claims, more: false };
+  if ((await connection.iot.getPolicy(claimPolicy, { signal })) === undefined) return { claims: [], more: false };
+  const ids: string[] = [];
   let more = false;
   for await (const arn of connection.iot.listTargetsForPolicy(claimPolicy, { signal })) {
     const id = /:cert\/([0-9a-f]{64})$/.exec(arn)?.[1];
     if (id === undefined) continue;
-    more = claims.length === mostClaims;
+    more = ids.length === mostClaims;
     if (more) break;
-    const certificate = await connection.iot.describeCertificate(id, { signal });
-    if (certificate !== undefined) claims.push(certificate);
+    ids.push(id);
   }
+  const claims = (await Promise.all(ids.map(async (id) => connection.iot.describeCertificate(id, { signal })))).filter((claim) => claim !== undefined);
   return { claims: claims.sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0)), more };
 }
 

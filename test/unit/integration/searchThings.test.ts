@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, CreateThingTypeCommand, GetIndexingConfigurationCommand, IoTClient, UpdateIndexingConfigurationCommand, type ThingIndexingConfiguration } from '@aws-sdk/client-iot';
 import type { SdkAwsGateway } from '../../../src/aws/gateway';
 import { FleetError } from '../../../src/core/errors';
+import type { Connection } from '../../../src/core/ports/connection';
 import type { IotApi } from '../../../src/core/ports/iotApi';
+import { completions } from '../../../src/core/search/completions';
 import { createIamService } from '../../../src/sandbox/services/iam/iamService';
 import { createIotService } from '../../../src/sandbox/services/iot/iotService';
 import { createStsService } from '../../../src/sandbox/services/sts/stsService';
+import { FleetSearch, type Findings } from '../../../src/services/search/fleetSearch';
 import { connectTo } from '../../helpers/provisionedFleet';
 import { startSandbox, type StartedSandbox } from '../../helpers/sandbox';
 
@@ -13,6 +16,7 @@ describe('searching things through the product\'s own connection', () => {
   let sandbox: StartedSandbox;
   let gateway: SdkAwsGateway;
   let api: IotApi;
+  let connection: Connection;
   const failure = async (work: Promise<unknown>): Promise<readonly string[]> => {
     const error = await work.then(() => undefined, (thrown: unknown) => thrown);
     assert.ok(error instanceof FleetError, String(error));
@@ -21,7 +25,8 @@ describe('searching things through the product\'s own connection', () => {
 
   before(async () => {
     sandbox = await startSandbox({ services: [createStsService, createIamService, createIotService] });
-    ({ gateway, connection: { iot: api } } = await connectTo(sandbox));
+    ({ gateway, connection } = await connectTo(sandbox));
+    api = connection.iot;
     const iot = new IoTClient(sandbox.client);
     await iot.send(new CreateThingGroupCommand({ thingGroupName: 'Pumps' }));
     for (const number of [1, 2, 3]) await iot.send(new CreateThingCommand({ thingName: `Pump-${String(number)}`, attributePayload: { attributes: { site: `Berlin-${String(number)}` } } }));
@@ -101,5 +106,32 @@ describe('searching things through the product\'s own connection', () => {
     const second = await api.searchThings({ query: 'thingName:pump*', maxResults: 2, nextToken: first.nextToken });
     assert.deepEqual([second.hits.map(({ name }) => name), second.nextToken], [['Pump-3'], undefined]);
     assert.deepEqual(await failure(api.searchThings({ query: 'thingName:', maxResults: 2 })), ['validation', 'InvalidQueryException']);
+  });
+
+  it('a value that was completed finds its thing, whatever it holds', async () => {
+    const iot = new IoTClient(sandbox.client);
+    const values = ['a[1]/b:c', 'x=y,z@w', '#1', '-7', 'AND', 'v.1_2'];
+    for (const [index, value] of values.entries()) await iot.send(new CreateThingCommand({ thingName: `Odd-${String(index)}`, attributePayload: { attributes: { odd: value } } }));
+    iot.destroy();
+    await api.updateIndexing({ things: 'REGISTRY', connectivity: false });
+    const indexing = await api.getIndexing();
+    const search = new FleetSearch(connection);
+    const found = async (text: string): Promise<Findings> => {
+      let last: Findings | undefined;
+      await search.search(text, (findings) => (last = findings), new AbortController().signal);
+      assert.ok(last);
+      return last;
+    };
+    try {
+      assert.equal((await found('Odd-')).hits.length, values.length);
+      const ways = completions('attributes.odd:', { indexing, attributes: (await found('attributes.odd:')).attributes, values: [] });
+      assert.equal(ways.length, values.length);
+      for (const { text } of ways) {
+        const { hits, problems } = await found(text);
+        assert.deepEqual([hits.length, problems], [1, []], text);
+      }
+    } finally {
+      search.dispose();
+    }
   });
 });

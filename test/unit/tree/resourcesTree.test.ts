@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
+import { FleetError } from '../../../src/core/errors';
 import type { SessionService } from '../../../src/core/ports/services';
 import { startOf } from '../../../src/core/relations/start';
 import type { Log } from '../../../src/platform/log';
@@ -284,6 +285,53 @@ describe('the tree of the account', () => {
   it('the end of a page says of which list, for screen readers', async () => {
     for (let index = 0; index < 300; index += 1) looker.world.iot.things.add(`T${index}`);
     assert.equal((await looker.open('Things')).at(-1)?.item().accessibilityInformation?.label, 'Load more… Things: 250 shown');
+  });
+
+  it('a page that cannot be read is told at the end of the list, which stays, and is tried again there', async () => {
+    for (let index = 0; index < 300; index += 1) looker.world.iot.things.add(`T${String(index)}`);
+    const { connection } = looker.world;
+    const list = connection.iot.listThings.bind(connection.iot);
+    let fails = true;
+    Object.defineProperty(connection.iot, 'listThings', {
+      configurable: true,
+      value: async function* (...args: Parameters<typeof list>) {
+        let count = 0;
+        for await (const thing of list(...args)) {
+          if (fails && count === 250) throw new FleetError('slow down', { category: 'throttling', code: 'Throttling' });
+          count += 1;
+          yield thing;
+        }
+      },
+    });
+    await looker.tree.loadMore((await looker.open('Things')).at(-1));
+    const nodes = await looker.open('Things');
+    const end = nodes.at(-1);
+    assert.ok(end);
+    assert.deepEqual([nodes.length, row(end)], [251, 'slow down | click to try again']);
+    assert.match(end.item().accessibilityInformation?.label ?? '', /slow down Things: 250 shown click to try again/);
+    fails = false;
+    await looker.tree.loadMore(end);
+    assert.equal((await looker.open('Things')).length, 300);
+  });
+
+  it('claims: the calls of a page run side by side', async () => {
+    await looker.policy(names.claimPolicyName);
+    for (let index = 0; index < 16; index += 1) looker.certificate(index.toString(16), names.claimPolicyName);
+    let [running, most] = [0, 0];
+    const { iot: api } = looker.world.connection;
+    const describe = api.describeCertificate.bind(api);
+    Object.defineProperty(api, 'describeCertificate', {
+      configurable: true,
+      value: async (...args: Parameters<typeof describe>) => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running -= 1;
+        return describe(...args);
+      },
+    });
+    assert.equal((await looker.open('Claim certificates')).length, 16);
+    assert.equal(most, 16);
   });
 
   it('a failure is a node that tries again, and the lists beside it stay', async () => {
