@@ -51,6 +51,8 @@ describe('The pages for people', () => {
     assert.deepEqual(pictures.map(([, , file]) => path.basename(file ?? '')).sort(), fs.readdirSync(path.join(root, 'resources/readme')).sort());
   });
 
+  it('tell what is in this version', () => assert.ok(read('CHANGELOG.md').includes(`\n## ${manifest.version} (`)));
+
   it('name only scripts and settings that there are', () => {
     const settings = new Set(manifest.contributes.configuration.flatMap(({ properties }) => Object.keys(properties)));
     for (const page of pages) {
