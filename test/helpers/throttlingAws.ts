@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What comes of a request: an answer of this status and error name, or none at all. */
-export type Verdict = { readonly status: number; readonly error?: string; readonly message?: string } | 'cut';
+export type Verdict = { readonly status: number; readonly error?: string; readonly message?: string; readonly body?: string } | 'cut';
 
 export const ok: Verdict = { status: 200 };
 export const throttled: Verdict = { status: 429, error: 'ThrottlingException', message: 'Rate exceeded' };
@@ -28,7 +28,7 @@ export class ThrottlingAws {
         return;
       }
       outgoing.writeHead(said.status, { 'content-type': 'application/json', ...(said.error !== undefined && { 'x-amzn-errortype': said.error }) });
-      outgoing.end(JSON.stringify({ message: said.message ?? 'm' }));
+      outgoing.end(said.body ?? JSON.stringify({ message: said.message ?? 'm' }));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

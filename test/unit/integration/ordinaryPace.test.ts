@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { setMaxListeners } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SdkAwsGateway } from '../../../src/aws/gateway';
 import { Pace } from '../../../src/aws/pace/pace';
 import { awsRates } from '../../../src/aws/pace/rates';
+import { isCancelled } from '../../../src/core/errors';
 import type { Connection } from '../../../src/core/ports/connection';
 import { createCertificateAuthority } from '../../../src/sandbox/pki/certificateAuthority';
 import { createCloudFormationService } from '../../../src/sandbox/services/cloudformation/cloudFormationService';
@@ -15,9 +17,11 @@ import { gatherRelations } from '../../../src/services/preflight/gatherRelations
 import { gatherTeardown } from '../../../src/services/teardown/gatherTeardown';
 import { ManualClock, settled } from '../../fakes/manualClock';
 import { MemoryLedger } from '../../fakes/memoryLedger';
+import { eventually } from '../../helpers/eventually';
 import { provisionFleet } from '../../helpers/provisionedFleet';
 import { NodeFiles } from '../../helpers/nodeFiles';
 import { startSandbox, type StartedSandbox } from '../../helpers/sandbox';
+import { ThrottlingAws } from '../../helpers/throttlingAws';
 import { workshopNames as names } from '../../helpers/workshop';
 import { SystemClock } from '../../../src/services/systemClock';
 
@@ -75,5 +79,32 @@ describe('ordinary use is within the rates', function () {
   it('nothing waits at the sandbox, however much is asked', async () => {
     await Promise.all(Array.from({ length: 100 }, async () => connection.iot.getPolicy(names.iotPolicyName)));
     assert.equal(slept, 0);
+  });
+
+  it('but at AWS it does', async () => {
+    const caller = '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/u</Arn><Account>1</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
+    const aws = await ThrottlingAws.start((_, path) => (path === '/' ? { status: 200, body: caller } : { status: 404, error: 'ResourceNotFoundException' }));
+    const files = { AWS_CONFIG_FILE: path.join(root, 'config'), AWS_SHARED_CREDENTIALS_FILE: path.join(root, 'credentials') };
+    await writeFile(files.AWS_CONFIG_FILE, `[profile work]\nregion = us-east-1\nendpoint_url = ${aws.endpoint}\n`);
+    await writeFile(files.AWS_SHARED_CREDENTIALS_FILE, '[work]\naws_access_key_id = a\naws_secret_access_key = b\n');
+    const clock = new ManualClock();
+    const paced = new SdkAwsGateway({ env: files, clock, userAgent: 'test/1', amazonRootCa: async () => 'unused' });
+    try {
+      const { iot, target } = await paced.connect({ kind: 'profile', profile: 'work' }, { mfaCode: async () => '' });
+      assert.equal(target.isSandbox, false);
+      const abort = new AbortController();
+      setMaxListeners(0, abort.signal);
+      const asked = (): number => aws.requests.filter(({ path: called }) => called === '/policies/P').length;
+      const calls = Array.from({ length: 15 }, async () => iot.getPolicy('P', { signal: abort.signal }).catch((error: unknown) => assert.ok(isCancelled(error))));
+      await eventually(() => assert.equal(asked(), 10));
+      await clock.advance(400);
+      await eventually(() => assert.equal(asked(), 12));
+      abort.abort();
+      await Promise.all(calls);
+      assert.equal(asked(), 12);
+    } finally {
+      paced.dispose();
+      await aws.close();
+    }
   });
 });
