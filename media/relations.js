@@ -23,6 +23,8 @@
   const severity = ['ok', 'unknown', 'broken'];
   /** Of a name in the picture. */
   const lineLength = 25;
+  /** The picture is not made smaller than this. */
+  const smallest = 0.75;
 
   /**
    * @template {Element} T
@@ -251,9 +253,9 @@
     });
     const hidden = { 'aria-hidden': 'true' };
     // The list says in words what lines and marks say here.
-    picture.replaceChildren(
-      shape('svg', { attributes: { role: 'group', 'aria-label': text('picture'), width, height, viewBox: `0 0 ${width} ${height}` }, children: [shape('g', { attributes: hidden, children: lines }), ...nodes, shape('g', { attributes: hidden, children: [...signs.values()] })] }),
-    );
+    const svg = shape('svg', { attributes: { role: 'group', 'aria-label': text('picture'), width, height, viewBox: `0 0 ${width} ${height}` }, children: [shape('g', { attributes: hidden, children: lines }), ...nodes, shape('g', { attributes: hidden, children: [...signs.values()] })] });
+    /** @type {SVGElement} */ (svg).style.minWidth = `${Math.round(width * smallest)}px`;
+    picture.replaceChildren(svg);
   }
 
   window.addEventListener('message', (event) => {

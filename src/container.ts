@@ -226,7 +226,7 @@ export class Container implements vscode.Disposable {
     const progress = new NotificationProgress((title, message) => log.info(`${title}: ${message}`), this.waiting);
     const views = this.own(new FleetViews({ steps, session, sandbox, settings, folders, registry, log }));
     const run = async (command: CommandId): Promise<unknown> => registry.run(command);
-    const outputs = this.own(new StackOutputsPanel({ extensionUri: this.context.extensionUri, session, steps, log, ui, run, keep: async ({ setting: name, value }) => updateSetting(`greengrassFleet.${name}`, value) }));
+    const outputs = this.own(new StackOutputsPanel({ extensionUri: this.context.extensionUri, session, steps, settings, log, ui, run, keep: async ({ setting: name, value }) => updateSetting(`greengrassFleet.${name}`, value) }));
     const deployed = this.own(new DeployedDocuments(session, steps));
     const lens = this.own(new DeployedLens(session, steps, settings));
     /** What is shown of the account, wherever it is shown. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../core/ports/connection';
-import { joined, worstStatus, type EdgeStatus } from '../core/relations/graph';
+import { joined, worstStatus, type EdgeStatus, type RelationGraph } from '../core/relations/graph';
 import { relationsOf } from '../core/relations/relations';
 import { startId, startOf, type RelationStart } from '../core/relations/start';
 import { startRelations } from '../core/relations/startRelations';
@@ -47,7 +47,7 @@ export async function runPreflight(deps: PreflightCommandsDeps, problems: Prefli
   const showPage = vscode.l10n.t('Show Relations');
   const showReport = vscode.l10n.t('Show Report');
   deps
-    .notify(severities[status], countText(graph), [...(findings.length > 0 ? [showProblems] : []), showPage, showReport])
+    .notify(severities[status], told(graph), [...(findings.length > 0 ? [showProblems] : []), showPage, showReport])
     .then(async (pressed) => {
       if (pressed === showProblems) await vscode.commands.executeCommand('workbench.actions.view.problems');
       if (pressed === showPage) await deps.registry.run(Commands.showRelations, {});
@@ -71,6 +71,13 @@ export async function showRelations(deps: PreflightCommandsDeps, hint: unknown):
   const start = startOf(targetOf(hint).copyText ?? '');
   const shown = await progress.run(vscode.l10n.t('Relations'), async (_, signal) => gathered(connection, steps.names(), start, signal));
   await deps.showRelations({ ...shown, hint: hint ?? {}, ...(start === undefined ? {} : { asked: startId(start) }) });
+}
+
+/** How many relations hold, and the first one that does not: a count alone helps nobody. */
+function told(graph: RelationGraph): string {
+  const [first, ...others] = graph.edges.filter(({ status }) => status === 'broken');
+  const more = others.length === 0 ? [] : [vscode.l10n.t('And {0} more.', others.length)];
+  return [countText(graph), ...(first === undefined ? [] : [first.reason, ...more])].join(' ');
 }
 
 async function chooseWhat({ ui }: PreflightCommandsDeps): Promise<'fleet' | 'one'> {

@@ -69,7 +69,7 @@ export async function runPlan(deps: TeardownCommandsDeps, argument: unknown): Pr
   const total = argument.actions.length;
   await ui.confirm({
     title: vscode.l10n.t('Tear down {0} resource(s)?', total),
-    detail: [...lines, ...(total > lines.length ? [vscode.l10n.t('and {0} more', total - lines.length)] : []), vscode.l10n.t('This cannot be undone.')].join('\n'),
+    detail: [...lines.map((line) => `• ${line}`), ...(total > lines.length ? [vscode.l10n.t('and {0} more', total - lines.length)] : []), '', vscode.l10n.t('This cannot be undone.')].join('\n'),
     action: vscode.l10n.t('Tear Down'),
     target,
   });

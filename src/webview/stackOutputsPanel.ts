@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { isCancelled } from '../core/errors';
 import type { Connection } from '../core/ports/connection';
 import type { Interaction } from '../core/ports/interaction';
-import type { FleetSteps, SessionService, SessionState, StackView } from '../core/ports/services';
+import type { FleetSettings, FleetSteps, SessionService, SessionState, StackView } from '../core/ports/services';
 import type { StackEvent } from '../core/ports/stackApi';
 import { outputsAsEnv, outputsAsJson } from '../core/stack/outputsText';
 import { usableAs, type UseAs, type UseAsSetting } from '../core/stack/useAs';
@@ -27,6 +27,7 @@ export interface StackOutputsDeps {
   readonly extensionUri: vscode.Uri;
   readonly session: SessionService;
   readonly steps: FleetSteps;
+  readonly settings: Pick<FleetSettings, 'names' | 'onDidChange'>;
   readonly log: Log;
   readonly ui: Interaction;
   /** Keeps a value as a setting of ours. */
@@ -53,11 +54,18 @@ export class StackOutputsPanel implements vscode.Disposable {
 
   constructor(private readonly deps: StackOutputsDeps) {
     let wasBusy = false;
+    let named = deps.settings.names().stackName;
     this.disposables = [
       deps.session.onDidChange((state) => this.sessionChanged(state)),
       deps.steps.onDidChange(() => {
         if (wasBusy !== deps.steps.busy) this.outdated();
         wasBusy = deps.steps.busy;
+      }),
+      deps.settings.onDidChange(() => {
+        // Another stack is meant now.
+        const { stackName } = deps.settings.names();
+        if (stackName !== named) this.outdated();
+        named = stackName;
       }),
     ];
   }

@@ -23,6 +23,26 @@ describe('A newcomer, after npm start', function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
   });
 
+  /** Answers the question for the name of a test device with what it proposes. */
+  async function acceptThingName(): Promise<void> {
+    const input = workbench.page.locator('.quick-input-widget input.input');
+    await eventually(async () => assert.equal(await input.inputValue(), 'test-{id}'), { what: 'the proposed name of the device' });
+    await workbench.page.keyboard.press('Enter');
+  }
+
+  /** Axe on each page, by its tab and what it holds, in every theme. */
+  async function noSeriousFindings(pages: Readonly<Record<string, string>>): Promise<void> {
+    assert.ok(product);
+    for (const theme of ['Default Dark Modern', 'Default Light Modern', 'Default High Contrast', 'Default High Contrast Light']) {
+      await workbench.theme(theme, product.workspace);
+      for (const [tab, holds] of Object.entries(pages)) {
+        await workbench.page.locator('.tab', { hasText: tab }).first().click();
+        assert.deepEqual(await workbench.seriousFindings(holds), [], `${holds} in ${theme}`);
+      }
+    }
+    await workbench.theme('Default Dark Modern', product.workspace);
+  }
+
   it('finds five steps that are not started, on the sandbox', async () => {
     await workbench.openContainer(category);
     const rows = await eventually(async () => {
@@ -81,9 +101,7 @@ describe('A newcomer, after npm start', function () {
   it('proves the set-up with a test device, and sees what it did', async () => {
     await workbench.runCommand(`${category}: Provision a Test Device`);
     await workbench.pick('Greengrass nucleus lite');
-    const input = workbench.page.locator('.quick-input-widget input.input');
-    await eventually(async () => assert.equal(await input.inputValue(), 'test-{id}'), { what: 'the proposed name of the device' });
-    await workbench.page.keyboard.press('Enter');
+    await acceptThingName();
     const frame = await workbench.webview('text=provisioned itself');
     const text = await frame.locator('main').innerText();
     for (const part of ['Connect with the claim certificate', '$aws/certificates/create-from-csr/json', 'AWS credentials until']) assert.ok(text.includes(part), part);
@@ -114,25 +132,51 @@ describe('A newcomer, after npm start', function () {
     await workbench.screenshot('7-preview');
   });
 
-  it('has pages without serious findings of axe, in light, dark and high contrast', async () => {
-    assert.ok(product);
-    const pages = [
-      { command: 'Show Stack Outputs', holds: 'text=create-role-alias' },
-      { command: undefined, holds: 'text=provisioned itself' },
-      { command: undefined, holds: 'text=What the device does' },
-      { command: undefined, holds: 'text=Parameters that the device sends' },
-    ];
-    const tabs = ['Test device', 'Simulation of', 'What a Device Gets'];
-    for (const theme of ['Default Dark Modern', 'Default Light Modern', 'Default High Contrast', 'Default High Contrast Light']) {
-      await workbench.theme(theme, product.workspace);
-      await workbench.runCommand(`${category}: ${pages[0]?.command ?? ''}`);
-      for (const [index, { holds }] of pages.entries()) {
-        const tab = tabs[index - 1];
-        if (tab !== undefined) await workbench.page.locator('.tab', { hasText: tab }).first().click();
-        assert.deepEqual(await workbench.seriousFindings(holds), [], `${holds} in ${theme}`);
-      }
+  it('has pages of outputs, test device, simulation and preview in light, dark and high contrast, without serious findings of axe', async () => {
+    await noSeriousFindings({ 'Stack Outputs': 'text=create-role-alias', 'Test device': 'text=provisioned itself', 'Simulation of': 'text=What the device does', 'What a Device Gets': 'text=Parameters that the device sends' });
+  });
+
+  it('sees why a device is refused, and what does not hold then', async () => {
+    await workbench.runCommand(`${category}: Enable or Disable`);
+    await workbench.answerDialog(/Disable/);
+    await eventually(async () => assert.equal((await workbench.treeRows('Steps')).filter((row) => /: done/.test(row)).length, 4), { what: 'a step that is not done', limit: 30_000 });
+    await workbench.runCommand(`${category}: Provision a Test Device`);
+    await workbench.pick('Greengrass nucleus (classic)');
+    await acceptThingName();
+    const page = await workbench.webview('text=is disabled');
+    assert.equal(await page.getByRole('button', { name: 'Enable Template' }).count(), 1);
+    await workbench.screenshot('8-refused');
+    await workbench.runCommand(`${category}: Show Relations`);
+    await workbench.pick('The fleet of the settings');
+    const relations = await workbench.webview('text=What does not hold');
+    assert.equal(await relations.getByRole('button', { name: /^Enable Template/ }).count(), 1);
+    await workbench.screenshot('9-relations');
+    await workbench.runCommand(`${category}: Enable or Disable`);
+    await workbench.answerDialog(/Enable/);
+    await eventually(async () => assert.equal((await workbench.treeRows('Steps')).filter((row) => /: done/.test(row)).length, 5), { what: 'five done steps again', limit: 30_000 });
+  });
+
+  it('has pages of a refusal and of relations in light, dark and high contrast, without serious findings of axe', async () => {
+    await noSeriousFindings({ 'Test device': 'text=is disabled', Relations: 'text=What does not hold' });
+  });
+
+  it('provisions a fleet of test devices', async () => {
+    await workbench.runCommand(`${category}: Provision a Fleet of Test Devices`);
+    const input = workbench.page.locator('.quick-input-widget input.input');
+    for (const [title, value] of [['How many test devices', '3'], ['How many start per second', '20']] as const) {
+      await workbench.page.locator('.quick-input-title', { hasText: title }).waitFor();
+      await input.fill(value);
+      await workbench.page.keyboard.press('Enter');
     }
-    await workbench.theme('Default Dark Modern', product.workspace);
+    await workbench.pick('Greengrass nucleus lite');
+    await acceptThingName();
+    const fleet = await workbench.webview('.counts');
+    await eventually(async () => assert.match(await fleet.locator('.counts .proven dd').innerText(), /^3$/), { what: 'three proven devices', limit: 60_000 });
+    await workbench.screenshot('10-fleet');
+  });
+
+  it('has a page of a fleet of test devices in light, dark and high contrast, without serious findings of axe', async () => {
+    await noSeriousFindings({ 'test devices': '.counts' });
   });
 
   // The last: the page takes the focus when it is ready, which closes a command palette that is open.
@@ -143,7 +187,7 @@ describe('A newcomer, after npm start', function () {
     const steps = workbench.page.locator('.getting-started-step');
     const [walkthrough] = manifest.contributes.walkthroughs;
     await eventually(async () => assert.equal(await steps.count(), walkthrough?.steps.length), { what: 'all steps' });
-    await workbench.screenshot('8-walkthrough');
+    await workbench.screenshot('11-walkthrough');
   });
 
   it('leaves no process behind after Ctrl-C', async () => {

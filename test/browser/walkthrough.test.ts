@@ -103,12 +103,14 @@ describe('Somebody who has just installed it and follows the walkthrough', funct
     await workbench.pick('Linux, Greengrass nucleus lite');
     // Its README opens over the walkthrough.
     await workbench.page.locator('.tab.active', { hasText: 'README.md' }).waitFor();
-    await workbench.screenshot('walkthrough-kit');
     const kit = fs.readdirSync(path.join(product.workspace, 'device-kit'), { recursive: true, encoding: 'utf8' });
     for (const file of ['config.yaml', 'install.sh', 'README.md']) assert.ok(kit.some((found) => path.basename(found) === file), `${file} is not among ${kit.join(', ')}`);
     await workbench.screenshot('walkthrough-kit');
     await workbench.page.locator('.tab', { hasText: 'Welcome' }).first().click();
     await ticked('deviceKit');
+    const steps = await workbench.page.locator('.getting-started-step').all();
+    const marks = await Promise.all(steps.map(async (each) => each.getAttribute('aria-checked')));
+    assert.deepEqual(marks, Array.from({ length: 9 }, () => 'true'), 'every step is ticked');
     await workbench.screenshot('walkthrough-done');
   });
 });

@@ -31,13 +31,16 @@ export async function stack(studio) {
   await cloudFormation.send(new CreateStackCommand({ StackName: 'HostileOutputs', TemplateBody: JSON.stringify(hostile) }));
   await eventually(async () => (await cloudFormation.send(new DescribeStacksCommand({ StackName: 'HostileOutputs' }))).Stacks?.[0]?.StackStatus === 'CREATE_COMPLETE', { what: 'the hostile stack' });
   cloudFormation.destroy();
-  studio.settings({ 'greengrassFleet.stackName': 'HostileOutputs' });
-  await workbench.webview('text=not bold');
-  await studio.shot('outputs-hostile');
-  studio.settings({ 'greengrassFleet.stackName': 'NotThere' });
-  await page.waitForTimeout(2000);
-  await studio.shot('outputs-no-stack');
-  studio.settings({ 'greengrassFleet.stackName': undefined });
+  try {
+    studio.settings({ 'greengrassFleet.stackName': 'HostileOutputs' });
+    await workbench.webview('text=not bold');
+    await studio.shot('outputs-hostile');
+    studio.settings({ 'greengrassFleet.stackName': 'NotThere' });
+    await workbench.webview('text=NotThere');
+    await studio.shot('outputs-no-stack');
+  } finally {
+    studio.settings({ 'greengrassFleet.stackName': undefined });
+  }
   await workbench.webview('text=create-role-alias');
   await studio.tidy();
 

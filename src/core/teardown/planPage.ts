@@ -21,6 +21,7 @@ export function teardownPage(plan: TeardownPlan): string {
       : [`## ${l10n.t('Devices in the field: {0}', fieldDevices)}`, l10n.t('They are no test devices of this computer. Their certificates and things are not touched, but they lose what the table says. Their number has to be typed in before anything goes.')]),
     `## ${l10n.t('In this order')}`,
     table(plan),
+    ...arns(plan),
     ...(stays.length === 0 ? [] : [`## ${l10n.t('What stays')}`, markdownTable([l10n.t('Resource'), l10n.t('Kind'), l10n.t('Why')], stays.map(({ name, kind, why }) => [name, kindText(kind), why]))]),
     ...(actions.some(({ kind }) => kind === 'claimCertificate') ? [l10n.t('The files of claim certificates in the folder stay; they are of no use any more once the certificates are gone.')] : []),
   ];
@@ -49,11 +50,17 @@ export function kindText(kind: TeardownKind): string {
 function table({ actions }: TeardownPlan): string {
   const counts = new Map<TeardownKind, number>();
   const rows: (readonly string[])[] = [];
-  actions.forEach(({ kind, name, arn, loses }, index) => {
+  actions.forEach(({ kind, name, loses }, index) => {
     const count = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, count);
-    if (count <= mostRows) rows.push([String(index + 1), kindText(kind), name, loses, arn ?? '']);
-    else if (actions[index + 1]?.kind !== kind) rows.push(['…', kindText(kind), l10n.t('and {0} more', count - mostRows), '', '']);
+    if (count <= mostRows) rows.push([String(index + 1), kindText(kind), name, loses]);
+    else if (actions[index + 1]?.kind !== kind) rows.push(['…', kindText(kind), l10n.t('and {0} more', count - mostRows), '']);
   });
-  return markdownTable(['', l10n.t('Kind'), l10n.t('Resource'), l10n.t('Who loses what'), 'ARN'], rows);
+  return markdownTable(['', l10n.t('Kind'), l10n.t('Resource'), l10n.t('Who loses what')], rows);
+}
+
+/** Below the table: a column of them would leave no room for what is lost. */
+function arns({ actions }: TeardownPlan): readonly string[] {
+  const lines = actions.flatMap(({ arn }, index) => (arn === undefined || index >= mostRows ? [] : [`- ${index + 1}: ${escapeMarkdown(arn)}`]));
+  return lines.length === 0 ? [] : [`## ${l10n.t('ARNs by number')}`, lines.join('\n')];
 }

@@ -183,6 +183,20 @@ export const lookCases = {
         host.window.expect({ match: /Use the value of RoleAliasName as/, answer: undefined });
         await outputs.receive({ type: 'useAs', row });
       },
+      'another stack in the settings: the page shows that one, or that there is none': async (host) => {
+        await host.doSteps('rolesStack');
+        await host.done(Commands.showStackOutputs);
+        await stackShown(host);
+        const { outputs } = host.api.container.userInterface;
+        const settings = vscode.workspace.getConfiguration('greengrassFleet');
+        try {
+          await settings.update('stackName', 'AnotherStack', vscode.ConfigurationTarget.Global);
+          await eventually(() => assert.equal(outputs.inspect().state.kind, 'empty'));
+        } finally {
+          await settings.update('stackName', undefined, vscode.ConfigurationTarget.Global);
+        }
+        await stackShown(host);
+      },
     },
     unhappy: {
       'not connected: the page says so': async (host) => {

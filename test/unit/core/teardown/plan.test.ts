@@ -129,7 +129,7 @@ describe('the plan of a teardown', () => {
 
   it('is a page: account, number of devices, what stands in the way, a numbered table; names cannot break out of it', () => {
     const page = teardownPage(planTeardown(everything({ principals: found(new Set([certificate('d')])), template: found({ name: 'a|b', arn: 'x' }), stack: found({ id: 's', name: 'Fleet', status: 'UPDATE_IN_PROGRESS', resources: [] }) })));
-    for (const pattern of [/account 111122223334, eu-west-1\. Nothing has been changed yet/, /## Devices in the field: 1/, /## What stands in the way\n\n- Fleet/, /\| 4 \| provisioning template \| a\\\|b \|/]) assert.match(page, pattern);
+    for (const pattern of [/account 111122223334, eu-west-1\. Nothing has been changed yet/, /## Devices in the field: 1/, /## What stands in the way\n\n- Fleet/, /\| 4 \| provisioning template \| a\\\|b \|/, /## ARNs by number\n\n- 1: arn:aws:iot:eu-west-1:111122223334:cert\/\w+\n/]) assert.match(page, pattern);
   });
 
   it('shows the first fifty test devices and counts the others', () => {
