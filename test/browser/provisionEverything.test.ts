@@ -64,8 +64,7 @@ describe('A newcomer, after npm start', function () {
   });
 
   it('runs Provision Everything from the palette and sees five done steps', async () => {
-    await workbench.runCommand(`${category}: Provision Everything`);
-    await workbench.dialog().waitFor();
+    await workbench.runUntilAsked(`${category}: Provision Everything`);
     await workbench.screenshot('2-confirmation');
     // The question names where the change goes before anything changes.
     const question = await workbench.answerDialog(/^Provision Everything$/);

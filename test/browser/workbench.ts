@@ -66,6 +66,18 @@ export class Workbench {
     await this.pick(title);
   }
 
+  /** Runs a command until its dialog is there: one that was just cancelled may not have ended yet. */
+  async runUntilAsked(title: string): Promise<void> {
+    await eventually(
+      async () => {
+        await this.runCommand(title);
+        await this.dialog().waitFor({ timeout: 10_000 });
+        return true;
+      },
+      { what: `the question of ${title}`, limit: 60_000 },
+    );
+  }
+
   /** Opens a file of the folder by its name. */
   async open(file: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
