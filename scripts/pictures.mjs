@@ -37,7 +37,7 @@ await runMain(async () => {
     const { withSample } = await import('./pictures/sets.mjs');
     const { themes } = await import('./pictures/studio.mjs');
     const { readmePictures } = await import('./pictures/readme.mjs');
-    await withSample(program, { out: path.resolve(options.out ?? path.join(root, 'resources', 'readme')), themes: themes.slice(0, 1), suffix: false }, readmePictures);
+    await withSample(program, { out: path.resolve(options.out ?? path.join(root, 'resources', 'readme')), themes: themes.slice(0, 1), suffix: false }, readmePictures, { width: 1120, height: 700 });
   } finally {
     await stopAll();
   }

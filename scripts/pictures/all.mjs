@@ -27,6 +27,9 @@ export async function allViews(program, { out, only, themes }) {
       failed.push(name);
       process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
       await studio.page.screenshot({ path: path.join(out, `failed-${name}.png`) });
+      // What was asked then must not be in the way of the next view.
+      for (let press = 0; press < 3; press += 1) await studio.page.keyboard.press('Escape');
+      await studio.page.waitForTimeout(1000);
     }
   };
   if (wanted('emptyWindow')) await withEmptyWindow(program, camera, guarded('emptyWindow', emptyWindow));

@@ -7,9 +7,9 @@ import { Studio } from './studio.mjs';
 /** @typedef {ConstructorParameters<typeof Studio>[2]} Camera */
 /** @typedef {(studio: Studio) => Promise<void>} Work */
 
-async function inStudio(program, sample, camera, work, options = {}) {
+async function inStudio(program, sample, camera, work, { size, ...options } = {}) {
   const { url } = await startWorkbench(program, sample, options);
-  const studio = await Studio.open(url, sample, camera);
+  const studio = await Studio.open(url, sample, camera, size);
   try {
     await work(studio);
   } finally {
@@ -17,9 +17,9 @@ async function inStudio(program, sample, camera, work, options = {}) {
   }
 }
 
-/** As npm start shows it: a folder and a local AWS. @param {Camera} camera @param {Work} work */
-export async function withSample(program, camera, work) {
-  await inStudio(program, await startSample(), camera, work);
+/** As npm start shows it: a folder and a local AWS. @param {Camera} camera @param {Work} work @param {{ width: number, height: number }} [size] of the window */
+export async function withSample(program, camera, work, size) {
+  await inStudio(program, await startSample(), camera, work, { size });
 }
 
 /** No folder and no AWS profile. @param {Camera} camera @param {Work} work */

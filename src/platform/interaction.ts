@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { CancelledError } from '../core/errors';
 import type { AwsTarget } from '../core/ports/identity';
 import type { Choice, ConfirmRequest, Interaction } from '../core/ports/interaction';
+import { escapeMarkdown } from '../core/stack/markdownTable';
 import type { Log } from './log';
 import type { AskRequest, PromptWindow } from './promptWindow';
 import type { VirtualDocuments } from './virtualDocuments';
@@ -69,7 +70,9 @@ export class VsCodeInteraction implements Interaction {
   }
 
   async reviewText(request: Parameters<Interaction['reviewText']>[0]): Promise<void> {
-    const document = this.documents.add(`${request.documentTitle}.md`, request.markdown);
+    // The list beside it has one line for the detail, which is cut where it is long: here it stands whole.
+    const detail = (askRequest(request).detail ?? '').split('\n').filter((line) => line.trim() !== '').map(escapeMarkdown);
+    const document = this.documents.add(`${request.documentTitle}.md`, [request.markdown.trimEnd(), ...detail].join('\n\n'));
     await this.openMarkdown(document);
     await this.askThenClose(request, [document]);
   }

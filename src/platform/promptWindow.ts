@@ -52,7 +52,8 @@ export class VsCodeWindow implements PromptWindow {
 
   async askBeside(request: AskRequest): Promise<string | undefined> {
     // A modal dialog would hide the diff that is to be reviewed; a notification slides away by itself.
-    const lines = (request.detail ?? '').split('\n').filter((line) => line.trim() !== '');
+    // The last line says where the change goes; in a list that cuts long lines it comes first.
+    const lines = (request.detail ?? '').split('\n').filter((line) => line.trim() !== '').reverse();
     const items: PickItem<string | undefined>[] = request.buttons.map((label, index) => ({
       label: `$(check) ${label}`,
       value: label,

@@ -143,7 +143,7 @@ describe('A newcomer, after npm start', function () {
     await workbench.pick('Greengrass nucleus (classic)');
     await acceptThingName();
     const page = await workbench.webview('text=is disabled');
-    assert.equal(await page.getByRole('button', { name: 'Enable Template' }).count(), 1);
+    assert.equal(await page.getByRole('button', { name: 'Enable the Template' }).count(), 1);
     await workbench.screenshot('8-refused');
     await workbench.runCommand(`${category}: Show Relations`);
     await workbench.pick('The fleet of the settings');

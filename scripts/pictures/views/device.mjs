@@ -43,7 +43,7 @@ export async function device(studio) {
   await studio.accept(/ThingName/);
   const fleet = await workbench.webview('progress');
   await studio.shot('devices-running');
-  await fleet.locator('text=/provisioned themselves/').first().waitFor({ timeout: 60_000 });
+  await fleet.locator('text=/proved themselves/').first().waitFor({ timeout: 60_000 });
   await studio.clearNotifications();
   await studio.shot('devices-done');
   await studio.tidy();

@@ -52,9 +52,9 @@ export async function stack(studio) {
   await studio.input.fill('7200');
   await page.keyboard.press('Enter');
   await workbench.pick('Show what would change');
-  await workbench.dialog().waitFor();
+  await studio.asked(/Update the stack/);
   await studio.shot('stack-changes-question');
-  await workbench.answerDialog(/Cancel/);
+  await workbench.pick('Cancel');
   await studio.tidy();
 
   const iam = new IAMClient(client);
