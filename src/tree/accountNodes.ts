@@ -95,11 +95,12 @@ export function certificateNode(scope: TreeScope, at: string, arn: string, known
   );
 }
 
-/** A thing: what is registered of it, without its shadow; its groups and its certificates. */
-export function thingNode(scope: TreeScope, at: string, name: string, arn = iotArn(scope.connection.target, `thing/${name}`)): FleetNode {
-  const { connection: { iot }, signal } = scope;
+/** A thing: what is registered of it, without its shadow; its groups and its certificates. `known`: what is known of it without a call. */
+export function thingNode(scope: TreeScope, at: string, name: string, known: { readonly arn?: string; readonly typeName?: string | undefined } = {}): FleetNode {
+  const { connection: { iot, target }, signal } = scope;
+  const arn = known.arn ?? iotArn(target, `thing/${name}`);
   const id = `${at}/${arn}`;
-  return new BranchNode({ id, label: name, icon: 'circuit-board', kind: vscode.l10n.t('thing'), arn, context: 'thing' }, scope, {
+  return new BranchNode({ id, label: name, icon: 'circuit-board', kind: vscode.l10n.t('thing'), arn, context: 'thing', ...join(known.typeName) }, scope, {
     async facts() {
       const thing = await iot.describeThing(name, { signal });
       if (thing === undefined) return [new MessageNode(`${id}/gone`, vscode.l10n.t('AWS knows this thing no longer'))];

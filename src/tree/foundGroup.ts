@@ -24,6 +24,6 @@ async function hitNode(scope: TreeScope, id: string, hit: FleetHit): Promise<Fle
     return new CoreDeviceNode(scope, hit, id);
   }
   const { certificateNode, policyNode, thingNode } = await import(/* webpackChunkName: "accountTree" */ './accountNodes');
-  if (hit.kind === 'thing') return thingNode(scope, id, hit.name, hit.arn);
+  if (hit.kind === 'thing') return thingNode(scope, id, hit.name, { arn: hit.arn, typeName: hit.typeName });
   return hit.kind === 'policy' ? policyNode(scope, id, hit) : certificateNode(scope, id, hit.arn, { description: hit.status });
 }

@@ -68,7 +68,7 @@ export function resourceGroups(names: FleetNames, filter: () => CoreDeviceFilter
       empty: none,
       async *list(scope, id) {
         const { thingNode } = await accountNodes();
-        for await (const { name, arn } of scope.connection.iot.listThings({ signal: scope.signal })) yield thingNode(scope, id, name, arn);
+        for await (const { name, arn, typeName } of scope.connection.iot.listThings({ signal: scope.signal })) yield thingNode(scope, id, name, { arn, typeName });
       },
     },
     {

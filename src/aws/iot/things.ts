@@ -66,10 +66,10 @@ export function thingCalls(aws: AwsClients): Calls {
       });
     },
 
-    listThings(options?: CallOptions): AsyncIterable<{ name: string; arn: string }> {
+    listThings(options?: CallOptions): AsyncIterable<{ name: string; arn: string; typeName?: string }> {
       return aws.pages({ action: 'iot:ListThings' }, options, async (nextToken, http) => {
         const answer = await aws.iot.send(new ListThingsCommand({ maxResults: pageSize, nextToken }), http);
-        return { items: answer.things?.map((thing) => ({ name: thing.thingName ?? '', arn: thing.thingArn ?? '' })), next: answer.nextToken };
+        return { items: answer.things?.map((thing) => ({ name: thing.thingName ?? '', arn: thing.thingArn ?? '', ...defined({ typeName: thing.thingTypeName }) })), next: answer.nextToken };
       });
     },
   };

@@ -169,7 +169,7 @@ export interface IotApi extends ThingApi, SearchApi {
   listThingsInThingGroup(group: string, options?: CallOptions): AsyncIterable<string>;
 
   /** In the order of AWS, page by page; an account may have millions. */
-  listThings(options?: CallOptions): AsyncIterable<{ name: string; arn: string }>;
+  listThings(options?: CallOptions): AsyncIterable<{ name: string; arn: string; typeName?: string }>;
 
   describeProvisioningTemplate(name: string, options?: CallOptions): Promise<ProvisioningTemplate | undefined>;
   createProvisioningTemplate(

@@ -57,7 +57,7 @@ function planName(text: string, indexed: boolean): SearchPlan {
   const bare = text.replace(/\*$/, '');
   const lookups: Lookup[] = [];
   if (indexed && (bare === '' || withWildcards.test(bare))) lookups.push(...indexQuery(bare));
-  // The whole name, too: of thousands that begin so, the index may give any fifty.
+  // The whole name, too: of thousands that begin so, the index may give any hundred.
   lookups.push(...exact(bare, ['thing', 'coreDevice', 'policy']));
   if (bare !== '') lookups.push(...listed(bare));
   return { lookups, needsIndexing: !indexed && bare !== '' && withWildcards.test(bare) };

@@ -32,8 +32,10 @@ export interface Findings {
   readonly attributes: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** As many as somebody reads through; more letters find the others. */
-const mostThings = 50;
+/** As many as one call of the index gives, and somebody reads through: https://docs.aws.amazon.com/iot/latest/apireference/API_SearchIndex.html. More letters find the others. */
+const mostThings = 100;
+/** The most that one call of a list gives: API_ListPolicies.html and API_ListCertificates.html of AWS IoT, API_ListCoreDevices.html of AWS IoT Greengrass. */
+const pageSize = { policy: 250, coreDevice: 100, certificate: 250 } as const satisfies Readonly<Record<ListedKind, number>>;
 /** Pages without a hit that are read on: an index may answer with an empty page and a token. */
 const mostPages = 4;
 /** Items of a list: eight calls for policies, five for core devices, four for certificates, once while the list is open. */
@@ -55,9 +57,9 @@ export class FleetSearch {
     const { iot, greengrass, target } = connection;
     this.seen = new SeenValues(iot, signal);
     this.lists = {
-      policy: new ListSoFar(() => mapped(iot.listPolicies({ signal }), ({ name, arn }): FoundPolicy => ({ kind: 'policy', name, arn })), mostListed.policy),
-      coreDevice: new ListSoFar(() => mapped(greengrass.listCoreDevices({}, { signal }), ({ name, status, reportedAt }): FoundCore => ({ kind: 'coreDevice', name, arn: coreDeviceArn(target, name), status, ...(reportedAt === undefined ? {} : { reportedAt }) })), mostListed.coreDevice),
-      certificate: new ListSoFar(() => mapped(iot.listCertificates({ signal }), ({ id, arn, status }): FoundCertificate => ({ kind: 'certificate', name: id, arn, status })), mostListed.certificate),
+      policy: new ListSoFar(() => mapped(iot.listPolicies({ signal }), ({ name, arn }): FoundPolicy => ({ kind: 'policy', name, arn })), mostListed.policy, pageSize.policy),
+      coreDevice: new ListSoFar(() => mapped(greengrass.listCoreDevices({}, { signal }), ({ name, status, reportedAt }): FoundCore => ({ kind: 'coreDevice', name, arn: coreDeviceArn(target, name), status, ...(reportedAt === undefined ? {} : { reportedAt }) })), mostListed.coreDevice, pageSize.coreDevice),
+      certificate: new ListSoFar(() => mapped(iot.listCertificates({ signal }), ({ id, arn, status }): FoundCertificate => ({ kind: 'certificate', name: id, arn, status })), mostListed.certificate, pageSize.certificate),
     };
   }
 

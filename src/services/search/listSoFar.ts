@@ -1,6 +1,3 @@
-/** The most that a list call of AWS IoT gives at once. */
-const pageSize = 250;
-
 /** A list that is read once, page by page, by whoever comes to its end; and never further than `limit`. */
 export class ListSoFar<T> {
   private pages: (readonly T[])[] = [];
@@ -11,6 +8,8 @@ export class ListSoFar<T> {
   constructor(
     private readonly open: () => AsyncIterable<T>,
     private readonly limit: number,
+    /** As many as one call gives: what is known is told after each. */
+    private readonly pageSize: number,
   ) {}
 
   /** Whether what was read is all there is. */
@@ -39,7 +38,7 @@ export class ListSoFar<T> {
     this.iterator ??= this.open()[Symbol.asyncIterator]();
     const items: T[] = [];
     try {
-      while (items.length < pageSize) {
+      while (items.length < this.pageSize) {
         const next = await this.iterator.next();
         if (next.done === true) {
           this.ended = true;

@@ -63,6 +63,7 @@ describe('searching things through the product\'s own connection', () => {
       return items;
     };
     assert.deepEqual((await all(api.listThingsOfType('Motor'))).map(({ name, typeName }) => [name, typeName]), [['Typed', 'Motor']]);
+    assert.equal((await all(api.listThings())).find(({ name }) => name === 'Typed')?.typeName, 'Motor');
     assert.deepEqual(await all(api.listThingsOfType('Never')), []);
     assert.ok((await all(api.listThingTypeNames())).includes('Motor'));
     assert.deepEqual(await all(api.listThingGroupNames('Motor')), ['Motors', 'Motors-Old']);

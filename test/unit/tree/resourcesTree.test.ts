@@ -172,6 +172,14 @@ describe('the tree of the account', () => {
     assert.deepEqual(await looker.rows('Things', 'Core-1'), ['Thing type | none', 'Groups | ', 'Certificates | ']);
   });
 
+  it('things: their type without opening them, as the list tells it', async () => {
+    const listThings = async function* (): AsyncIterable<object> {
+      yield { name: 'Core-1', arn: iot('thing/Core-1'), typeName: 'Pump' };
+    };
+    Object.defineProperty(looker.world.connection.iot, 'listThings', { configurable: true, value: listThings });
+    assert.deepEqual(await looker.rows('Things'), ['Core-1 | Pump']);
+  });
+
   it('claim certificates: state, policies, things; others do not stand there', async () => {
     await looker.policy(names.claimPolicyName);
     looker.certificate('a', names.claimPolicyName);
