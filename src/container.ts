@@ -24,7 +24,7 @@ import { registerStepCommands } from './commands/stepCommands';
 import { registerTeardownCommands } from './commands/teardownCommands';
 import type { AwsGateway } from './core/ports/connection';
 import type { Interaction } from './core/ports/interaction';
-import type { FleetSteps, SandboxService, SessionService } from './core/ports/services';
+import type { FleetSteps, RegionsService, SandboxService, SessionService } from './core/ports/services';
 import { DeployedLens } from './documents/deployedLens';
 import { DeployedDocuments } from './documents/deployedDocuments';
 import { Commands, type CommandId } from './ids';
@@ -40,6 +40,7 @@ import { ChannelLog, type Log } from './platform/log';
 import { FolderLedger } from './platform/folderLedger';
 import { reportKey } from './platform/keptReport';
 import { isString, StoredValue } from './platform/mementos';
+import { guardOf } from './platform/otherRegion';
 import { NotificationProgress } from './platform/progress';
 import { VsCodeWindow, type PromptWindow } from './platform/promptWindow';
 import { setting, updateSetting, VsCodeFleetSettings } from './platform/settings';
@@ -47,6 +48,7 @@ import { readTextFile, readTextUrl } from './platform/textReaders';
 import { logWaiting } from './platform/waitingText';
 import { VirtualDocuments } from './platform/virtualDocuments';
 import { FleetStepsService } from './services/fleetSteps';
+import { arePinnedRegions, PinnedRegions } from './services/pinnedRegions';
 import { isRememberedChoice } from './services/rememberedChoice';
 import { SandboxProcess } from './services/sandboxProcess';
 import { Session } from './services/session';
@@ -71,6 +73,7 @@ export interface Outside {
 /** Tier 2: what the product knows and does, without a user interface. */
 export interface Services {
   readonly session: SessionService;
+  readonly regions: RegionsService;
   readonly sandbox: SandboxService;
   readonly steps: FleetSteps;
 }
@@ -158,9 +161,11 @@ export class Container implements vscode.Disposable {
 
   private makeServices(overrides: Overrides): Services {
     const sandbox = overrides.sandbox ?? this.own(this.makeSandbox());
-    const session = overrides.session ?? this.own(this.makeSession(overrides.gateway ?? this.own(this.makeGateway()), sandbox));
+    const gateway = overrides.gateway ?? this.own(this.makeGateway());
+    const session = overrides.session ?? this.own(this.makeSession(gateway, sandbox));
+    const regions = overrides.regions ?? this.own(new PinnedRegions({ session, gateway, memory: new StoredValue(this.context.workspaceState, 'pinnedRegions', arePinnedRegions) }));
     const steps = overrides.steps ?? this.makeSteps();
-    return { session, sandbox, steps };
+    return { session, regions, sandbox, steps };
   }
 
   private makeGateway(): SdkAwsGateway {
@@ -220,14 +225,14 @@ export class Container implements vscode.Disposable {
 
   private makeUserInterface(registerCommand: RegisterCommand | undefined): UserInterface {
     const { log, ui, settings, folders } = this;
-    const { session, sandbox, steps } = this.services;
+    const { session, regions, sandbox, steps } = this.services;
     const presenter = new ErrorPresenter(this.window, log, (file) => path.resolve(folders.currentFolder()?.uri.fsPath ?? '', file));
-    const registry = this.own(new CommandRegistry(presenter, log, titles(this.context), registerCommand));
+    const registry = this.own(new CommandRegistry(presenter, log, titles(this.context), registerCommand, guardOf(session)));
     const progress = new NotificationProgress((title, message) => log.info(`${title}: ${message}`), this.waiting);
-    const views = this.own(new FleetViews({ steps, session, sandbox, settings, folders, registry, log }));
+    const views = this.own(new FleetViews({ steps, session, sandbox, regions, settings, folders, registry, log }));
     const run = async (command: CommandId): Promise<unknown> => registry.run(command);
     const outputs = this.own(new StackOutputsPanel({ extensionUri: this.context.extensionUri, session, steps, settings, log, ui, run, keep: async ({ setting: name, value }) => updateSetting(`greengrassFleet.${name}`, value) }));
-    const deployed = this.own(new DeployedDocuments(session, steps));
+    const deployed = this.own(new DeployedDocuments(session, steps, regions));
     const lens = this.own(new DeployedLens(session, steps, settings));
     /** What is shown of the account, wherever it is shown. */
     const refreshViews = async (node?: unknown): Promise<void> => {
@@ -317,7 +322,7 @@ export class Container implements vscode.Disposable {
         },
       }),
     );
-    registerConnectionCommands(registry, { session, sandbox, ui, progress });
+    registerConnectionCommands(registry, { session, regions, sandbox, ui, progress });
     const status = this.own(new ConnectionStatusBar(session, this.waiting));
     this.own(logWaiting(this.waiting, log));
     return { registry, views, policyTests, outputs, templatePreview, relations, simulation, deployed, testDevice, status };

@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import * as l10n from '@vscode/l10n';
 import { FleetError } from '../core/errors';
 import type { ConnectOptions, Connection } from '../core/ports/connection';
@@ -32,14 +33,16 @@ export interface ConnectSettings {
 /** The connection, and what frees its sockets when another one takes its place. */
 export interface OpenConnection {
   readonly connection: Connection;
+  readonly credentials: AwsCredentialIdentityProvider;
   readonly close: () => void;
 }
 
 /**
  * Resolves region, endpoints and credentials, then asks sts:GetCallerIdentity, which needs no permission
  * (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html). Throws FleetError or CancelledError.
+ * @param known credentials that were got for this choice already, perhaps for another region
  */
-export async function connect(choice: ConnectionChoice, options: ConnectOptions, settings: ConnectSettings): Promise<OpenConnection> {
+export async function connect(choice: ConnectionChoice, options: ConnectOptions, settings: ConnectSettings, known?: AwsCredentialIdentityProvider): Promise<OpenConnection> {
   const config = await loadSharedConfig(settings.env);
   const profile = choice.kind === 'profile' ? choice.profile : undefined;
   checkChoice(choice, config);
@@ -56,7 +59,7 @@ export async function connect(choice: ConnectionChoice, options: ConnectOptions,
     isSandbox: isSandbox || choice.kind === 'sandbox',
     ...defined({ profile: signIn ?? profile }),
   };
-  const credentials = credentialsOf(choice, { region, stsEndpoint: endpoint('sts'), mfaCode: options.mfaCode, env: settings.env });
+  const credentials = known ?? credentialsOf(choice, { region, stsEndpoint: endpoint('sts'), mfaCode: options.mfaCode, env: settings.env });
   const { userAgent, clock, waiting, log } = settings;
   // The sandbox is nobody else's, and as fast as this computer.
   const rates = isSandbox ? undefined : awsRates;
@@ -88,6 +91,7 @@ export async function connect(choice: ConnectionChoice, options: ConnectOptions,
       ...defined({ devices: sandbox?.devices }),
       rootCaPem: (signal?: AbortSignal) => (isSandbox && iotEndpoint !== undefined ? sandboxRootCa(iotEndpoint, signal) : settings.amazonRootCa()),
     }),
+    credentials,
     close: () => clients.close(),
   };
 }

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AwsGateway, ConnectOptions, Connection } from '../core/ports/connection';
+import * as l10n from '@vscode/l10n';
+import { CancelledError, FleetError } from '../core/errors';
+import type { AwsGateway, ConnectOptions, Connection, ConnectionBeside } from '../core/ports/connection';
 import type { ConnectionChoice, ProfileInfo } from '../core/ports/identity';
 import type { Disposable } from '../core/util/emitter';
 import { regionsOf } from '../core/util/regions';
-import type { ConnectSettings } from './connect';
+import type { ConnectSettings, OpenConnection } from './connect';
 import type { PaceClock } from './pace/paceClock';
 import type { Environment } from './profiles';
 
@@ -20,6 +22,8 @@ const computersTime: PaceClock = { now: () => new Date(), sleep: async (millisec
 export class SdkAwsGateway implements AwsGateway, Disposable {
   private readonly settings: ConnectSettings;
   private readonly open = new Map<Connection, () => void>();
+  /** What each connection was made of, for other regions of it. */
+  private readonly origins = new WeakMap<Connection, Pick<OpenConnection, 'credentials'> & { readonly choice: ConnectionChoice }>();
 
   constructor(settings: GatewaySettings) {
     this.settings = { env: process.env, clock: computersTime, ...settings };
@@ -36,12 +40,30 @@ export class SdkAwsGateway implements AwsGateway, Disposable {
 
   async connect(choice: ConnectionChoice, options: ConnectOptions): Promise<Connection> {
     const { connect } = await import('./connect');
-    const { connection, close } = await connect(choice, options, this.settings);
+    const { connection, credentials, close } = await connect(choice, options, this.settings);
+    this.origins.set(connection, { choice, credentials });
     // Only the newest connection keeps idle sockets; an older one that a running step still uses goes on working.
     for (const closeOlder of this.open.values()) closeOlder();
     this.open.clear();
     this.open.set(connection, close);
     return connection;
+  }
+
+  async connectBeside(of: Connection, region: string, { signal }: Pick<ConnectOptions, 'signal'>): Promise<ConnectionBeside> {
+    const origin = this.origins.get(of);
+    if (origin === undefined) throw new FleetError(l10n.t('This connection is not open any more.'), { category: 'internal', code: 'foreignConnection', remedies: [{ kind: 'retry' }] });
+    const { connect } = await import('./connect');
+    // Credentials that need a code of an MFA device ask for it by the connection that they were made for.
+    const options: ConnectOptions = { mfaCode: refuse, ...(signal === undefined ? {} : { signal }) };
+    const { connection, close } = await connect({ ...origin.choice, region }, options, this.settings, origin.credentials);
+    this.open.set(connection, close);
+    return {
+      connection,
+      close: () => {
+        this.open.delete(connection);
+        close();
+      },
+    };
   }
 
   async suggestedChoice(): Promise<ConnectionChoice | undefined> {
@@ -60,6 +82,10 @@ export class SdkAwsGateway implements AwsGateway, Disposable {
     for (const close of this.open.values()) close();
     this.open.clear();
   }
+}
+
+async function refuse(): Promise<never> {
+  throw new CancelledError();
 }
 
 /** Keys, a web identity, or a container's credential address. An EC2 instance role announces itself by nothing here. */

@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { isFleetError } from '../core/errors';
 import type { StepRun } from '../core/ports/services';
 import type { FleetNames } from '../core/provisioning/steps';
-import { targetOf } from '../platform/commandTargets';
+import { targetAt } from '../platform/otherRegion';
 
 /** An account may have a few hundred templates: https://docs.aws.amazon.com/general/latest/gr/iot-core.html; those that a person may look through. */
 const mostOffered = 250;
 
 /** The template of a tree node or a lens, that of a step's node; without either, the one that a person chooses where there are several. */
-export async function chosenTemplate({ connection: { iot }, ui, signal }: Pick<StepRun, 'connection' | 'ui' | 'signal'>, { templateName }: FleetNames, hint: unknown): Promise<string> {
-  const { step, copyText = '' } = targetOf(hint);
+export async function chosenTemplate({ connection: { iot, target }, ui, signal }: Pick<StepRun, 'connection' | 'ui' | 'signal'>, { templateName }: FleetNames, hint: unknown): Promise<string> {
+  const { step, copyText = '' } = targetAt(target, hint);
   const named = /:provisioningtemplate\/([\w-]+)$/.exec(copyText)?.[1];
   if (named !== undefined || step !== undefined) return named ?? templateName;
   const found: string[] = [];

@@ -9,6 +9,7 @@ import { coreThingNameProblem } from '../core/util/names';
 import { Commands } from '../ids';
 import { targetOf } from '../platform/commandTargets';
 import type { CommandRegistry } from '../platform/commands';
+import { targetAt } from '../platform/otherRegion';
 import type { Folders } from '../platform/folders';
 import type { ProgressRunner } from '../platform/progress';
 
@@ -27,7 +28,7 @@ export interface CoreDeviceCommandsDeps {
 export function registerCoreDeviceCommands(deps: CoreDeviceCommandsDeps): void {
   // Changes nothing: other commands may run beside it, for minutes.
   deps.registry.register(Commands.watchCoreDevice, async (hint) => watch(deps, hint), { needsTrust: true });
-  deps.registry.register(Commands.openInConsole, async (hint) => openInConsole(deps, hint));
+  deps.registry.register(Commands.openInConsole, async (hint) => openInConsole(deps, hint), { anyRegion: true });
 }
 
 async function watch({ session, folders, ui, progress, clock, showCore }: CoreDeviceCommandsDeps, hint: unknown): Promise<void> {
@@ -35,7 +36,7 @@ async function watch({ session, folders, ui, progress, clock, showCore }: CoreDe
   const { watchCore } = await import(/* webpackChunkName: "coreDevices" */ '../services/coreDevices/watchCore');
   // Nobody should type a name first and then hear that there is no connection.
   const connection = await session.connection();
-  const name = coreNameOfArn(targetOf(hint).copyText ?? '') ?? (await askName(ui, await suggestedCore(folders.current())));
+  const name = coreNameOfArn(targetAt(connection.target, hint).copyText ?? '') ?? (await askName(ui, await suggestedCore(folders.current())));
   await progress.run(vscode.l10n.t('Core device {0}', name), async (report, signal) => watchCore({ connection, ui, progress: report, signal }, name, clock));
   if (session.current === connection) await showCore(coreDeviceArn(connection.target, name));
 }

@@ -6,6 +6,7 @@ import type { Connection } from '../core/ports/connection';
 import { prettyJson, sameJson } from '../core/util/json';
 import { Commands } from '../ids';
 import { deployedUri } from '../platform/deployedUri';
+import { refuseElsewhere } from '../platform/otherRegion';
 import { fileExists, fileNameOf } from '../platform/ownFiles';
 import { readDeployed, type DeployedText } from '../services/deployedTexts';
 import { connected, type StepCommandsDeps } from './connectedRun';
@@ -32,6 +33,7 @@ async function compare(deps: StepCommandsDeps, kind: DeployedSubject['kind'], hi
     });
   }
   const connection = await deps.session.connection();
+  refuseElsewhere(hint, connection.target);
   await deployedOr(connection, subject, missingText(connection, subject));
   const title = vscode.l10n.t('{0}: deployed ↔ {1}', subject.name, subject.file);
   await vscode.commands.executeCommand('vscode.diff', deployedUri(kind, connection.target, subject.name), subject.uri, title, { preview: true });
@@ -59,6 +61,7 @@ async function publish(deps: StepCommandsDeps, hint: unknown): Promise<void> {
 async function pull(deps: StepCommandsDeps, hint: unknown): Promise<void> {
   const { ui } = deps;
   const connection = await deps.session.connection();
+  refuseElsewhere(hint, connection.target);
   const subject = await subjectFor(deps, hint, { title: vscode.l10n.t('Replace which file by what is deployed?'), changes: true });
   const deployed = await deployedOr(connection, subject, missingText(connection, subject));
   const text = prettyJson(deployed.text);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Certificate } from '../core/ports/iotApi';
 import type { StepRun } from '../core/ports/services';
 import { Commands } from '../ids';
-import { targetOf } from '../platform/commandTargets';
+import { targetAt } from '../platform/otherRegion';
 import { changeClaim, claimChanges, claimsOffered, mostClaims, type ClaimChange } from '../services/lifecycle/claimLife';
 import { deleteVersions, makeDefaultVersion, switchTemplate, templateWithVersions } from '../services/lifecycle/templateLife';
 import { chosenTemplate } from './chosenTemplate';
@@ -80,7 +80,7 @@ async function manageClaims(deps: LifeCommandsDeps, run: StepRun, hint: unknown)
 
 /** The certificate of a tree node, whichever claim policy it carries. */
 async function claimOfNode({ connection, signal }: StepRun, hint: unknown): Promise<Certificate | undefined> {
-  const id = /:cert\/([0-9a-f]{64})$/.exec(targetOf(hint).copyText ?? '')?.[1];
+  const id = /:cert\/([0-9a-f]{64})$/.exec(targetAt(connection.target, hint).copyText ?? '')?.[1];
   return id === undefined ? undefined : connection.iot.describeCertificate(id, { signal });
 }
 

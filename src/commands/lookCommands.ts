@@ -23,6 +23,9 @@ export interface LookCommandsDeps {
   readonly selected: (view: string) => unknown;
 }
 
+/** They do what they are for with a node of any region. */
+const anyRegion = { anyRegion: true } as const;
+
 /** The commands that only look: nothing in the account or the workspace changes. */
 export function registerLookCommands(deps: LookCommandsDeps): void {
   const { registry, log } = deps;
@@ -31,10 +34,10 @@ export function registerLookCommands(deps: LookCommandsDeps): void {
     // A key tells the view that it was pressed in, not the node.
     const node = typeof hint === 'object' && hint !== null && 'view' in hint && typeof hint.view === 'string' ? deps.selected(hint.view) : hint;
     await copy(targetOf(node).copyText ?? (await chooseValue(deps)));
-  });
-  registry.register(Commands.copyName, async (node) => copy(targetOf(node).name ?? targetOf(node).copyText ?? (await chooseValue(deps, 'name'))));
-  registry.register(Commands.openStepFile, async (node) => openStepFile(deps, node));
-  registry.register(Commands.refresh, async (node) => refresh(deps, node));
+  }, anyRegion);
+  registry.register(Commands.copyName, async (node) => copy(targetOf(node).name ?? targetOf(node).copyText ?? (await chooseValue(deps, 'name'))), anyRegion);
+  registry.register(Commands.openStepFile, async (node) => openStepFile(deps, node), anyRegion);
+  registry.register(Commands.refresh, async (node) => refresh(deps, node), anyRegion);
   registry.register(Commands.showLog, () => log.show());
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { StepRun } from '../core/ports/services';
 import type { FleetNames } from '../core/provisioning/steps';
-import { targetOf } from '../platform/commandTargets';
+import { targetAt } from '../platform/otherRegion';
 import { deletePolicyVersions, makeDefaultPolicyVersion, policyVersions, prunable } from '../services/lifecycle/policyLife';
 import { deleteVersions, makeDefaultVersion } from '../services/lifecycle/templateLife';
 import { manageVersions } from './versionDialog';
@@ -13,7 +13,7 @@ const mostOffered = 250;
 
 /** Looks at the versions of a policy and changes them. Answers whether anything changed. */
 export async function managePolicyVersions(work: Work, names: FleetNames, hint: unknown): Promise<boolean> {
-  const name = policyOf(hint) ?? (await choosePolicy(work, names));
+  const name = policyOf(work, hint) ?? (await choosePolicy(work, names));
   const versions = await policyVersions(work, name);
   const spare = prunable(versions);
   return manageVersions(work.ui, work.connection.target, {
@@ -30,15 +30,15 @@ export async function managePolicyVersions(work: Work, names: FleetNames, hint: 
 
 /** The version of a tree node becomes the default, or goes. Anything else than such a node: the versions of a policy are offered. */
 export async function changeVersion(work: Work, names: FleetNames, hint: unknown, change: 'default' | 'delete'): Promise<boolean> {
-  const { name, version, copyText = '' } = targetOf(hint);
+  const { name, version, copyText = '' } = targetAt(work.connection.target, hint);
   if (name === undefined || version === undefined) return managePolicyVersions(work, names, undefined);
   if (copyText.includes(':provisioningtemplate/')) await (change === 'default' ? makeDefaultVersion(work, name, Number(version)) : deleteVersions(work, name, [Number(version)]));
   else await (change === 'default' ? makeDefaultPolicyVersion(work, name, version) : deletePolicyVersions(work, name, [version]));
   return true;
 }
 
-function policyOf(hint: unknown): string | undefined {
-  return /:policy\/([\w+=,.@-]+)$/.exec(targetOf(hint).copyText ?? '')?.[1];
+function policyOf({ connection: { target } }: Work, hint: unknown): string | undefined {
+  return /:policy\/([\w+=,.@-]+)$/.exec(targetAt(target, hint).copyText ?? '')?.[1];
 }
 
 /** The policies of the settings first, then those of the account. */

@@ -11,7 +11,7 @@ import { gatherRelations } from '../services/preflight/gatherRelations';
 import { operatorFacts } from '../services/preflight/operatorPermissions';
 import { preflightFindings } from '../services/preflight/preflightFindings';
 import { Commands } from '../ids';
-import { targetOf } from '../platform/commandTargets';
+import { targetAt } from '../platform/otherRegion';
 import type { Severity } from '../platform/promptWindow';
 import { fileUri } from './files';
 import type { PreflightCommandsDeps } from './preflightCommands';
@@ -68,7 +68,7 @@ export async function showRelations(deps: PreflightCommandsDeps, hint: unknown):
     await registry.run(Commands.findInFleet);
     return;
   }
-  const start = startOf(targetOf(hint).copyText ?? '');
+  const start = startOf(targetAt(connection.target, hint).copyText ?? '');
   const shown = await progress.run(vscode.l10n.t('Relations'), async (_, signal) => gathered(connection, steps.names(), start, signal));
   await deps.showRelations({ ...shown, hint: hint ?? {}, ...(start === undefined ? {} : { asked: startId(start) }) });
 }

@@ -43,8 +43,8 @@ export function registerStepCommands(deps: StepCommandsDeps): void {
       }),
     changes,
   );
-  registry.register(Commands.createPolicyFile, async (hint) => withFolder(deps, hint, async (run) => steps.createPolicyFile(run)), { mutates: true });
-  registry.register(Commands.createTemplateFile, async (hint) => withFolder(deps, hint, async (run) => steps.createTemplateFile(run)), { mutates: true });
+  registry.register(Commands.createPolicyFile, async (hint) => withFolder(deps, hint, async (run) => steps.createPolicyFile(run)), { mutates: true, anyRegion: true });
+  registry.register(Commands.createTemplateFile, async (hint) => withFolder(deps, hint, async (run) => steps.createTemplateFile(run)), { mutates: true, anyRegion: true });
 }
 
 async function withFolder(deps: StepCommandsDeps, hint: unknown, create: (run: Pick<StepRun, 'files' | 'ui'>) => Promise<string>): Promise<void> {

@@ -8,7 +8,7 @@ import type { TeardownScope } from '../core/teardown/facts';
 import { blockersOf, planTeardown } from '../core/teardown/plan';
 import { kindText, teardownPage } from '../core/teardown/planPage';
 import { Commands } from '../ids';
-import { targetOf } from '../platform/commandTargets';
+import { targetAt } from '../platform/otherRegion';
 import { claimsOffered, mostClaims } from '../services/lifecycle/claimLife';
 import { gatherTeardown, type GatherWork } from '../services/teardown/gatherTeardown';
 import { checkAgreement, runTeardown, type Agreement } from '../services/teardown/runTeardown';
@@ -36,7 +36,7 @@ const mostLines = 12;
 export async function showPlan(deps: TeardownCommandsDeps, argument: unknown): Promise<void> {
   const files = await deps.folders.forCommand();
   const connection = await deps.session.connection();
-  const scope = scopeOf(argument) ?? (await chooseScope(deps, connection));
+  const scope = scopeOf(connection, argument) ?? (await chooseScope(deps, connection));
   if (scope !== undefined) await showPlanOf(deps, files, connection, scope);
 }
 
@@ -44,7 +44,7 @@ export async function showPlan(deps: TeardownCommandsDeps, argument: unknown): P
 export async function showPlanOfClaim(deps: TeardownCommandsDeps, argument: unknown): Promise<void> {
   const files = await deps.folders.forCommand();
   const connection = await deps.session.connection();
-  const scope = claimOf(argument) ?? (await chooseClaim(deps, connection));
+  const scope = claimOf(connection, argument) ?? (await chooseClaim(deps, connection));
   if (scope !== undefined) await showPlanOf(deps, files, connection, scope);
 }
 
@@ -187,13 +187,13 @@ async function chooseClaim({ steps, ui, progress }: TeardownCommandsDeps, connec
   return { kind: 'oneClaim', certificateId: id };
 }
 
-function scopeOf(argument: unknown): TeardownScope | undefined {
+function scopeOf({ target }: Connection, argument: unknown): TeardownScope | undefined {
   if (typeof argument === 'object' && argument !== null && 'scope' in argument && (argument.scope === 'everything' || argument.scope === 'testDevices')) return { kind: argument.scope };
-  return /:cloudformation:[^:]*:\d+:stack\//.test(targetOf(argument).copyText ?? '') ? { kind: 'everything' } : undefined;
+  return /:cloudformation:[^:]*:\d+:stack\//.test(targetAt(target, argument).copyText ?? '') ? { kind: 'everything' } : undefined;
 }
 
-function claimOf(argument: unknown): TeardownScope | undefined {
-  const certificateId = /:cert\/([0-9a-f]{64})$/.exec(targetOf(argument).copyText ?? '')?.[1];
+function claimOf({ target }: Connection, argument: unknown): TeardownScope | undefined {
+  const certificateId = /:cert\/([0-9a-f]{64})$/.exec(targetAt(target, argument).copyText ?? '')?.[1];
   return certificateId === undefined ? undefined : { kind: 'oneClaim', certificateId };
 }
 

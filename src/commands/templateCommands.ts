@@ -13,7 +13,7 @@ export interface TemplateCommandsDeps {
 
 /** Commands on the provisioning template's file that need no connection. */
 export function registerTemplateCommands({ registry, folders, showPreview }: TemplateCommandsDeps): void {
-  registry.register(Commands.previewTemplate, async (argument) => showPreview(await templateDocument(folders, argument)));
+  registry.register(Commands.previewTemplate, async (argument) => showPreview(await templateDocument(folders, argument)), { anyRegion: true });
 }
 
 /** The file that the button belongs to, else the JSON in the active editor that looks like a template, else that of the steps. */

@@ -21,6 +21,7 @@ export type ErrorCategory =
 export type Remedy =
   | { readonly kind: 'chooseProfile' }
   | { readonly kind: 'chooseRegion' }
+  | { readonly kind: 'switchRegion'; readonly region: string }
   | { readonly kind: 'signIn'; readonly profile: string }
   | { readonly kind: 'startSandbox' }
   | { readonly kind: 'runStep'; readonly step: StepId }

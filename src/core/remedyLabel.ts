@@ -8,6 +8,8 @@ export function remedyLabel(remedy: Remedy): string {
       return l10n.t('Choose Profile');
     case 'chooseRegion':
       return l10n.t('Choose Region');
+    case 'switchRegion':
+      return l10n.t('Switch to {0}', remedy.region);
     case 'signIn':
       return l10n.t('Sign In');
     case 'startSandbox':

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FleetSteps, SessionService } from '../core/ports/services';
+import type { FleetSteps, RegionsService, SessionService } from '../core/ports/services';
 import { prettyJson } from '../core/util/json';
 import { deployedScheme, parseDeployedUri, type DeployedAddress } from '../platform/deployedUri';
 
@@ -15,6 +15,7 @@ export class DeployedDocuments implements vscode.TextDocumentContentProvider, vs
   constructor(
     private readonly session: SessionService,
     steps: FleetSteps,
+    private readonly regions: Pick<RegionsService, 'pinned' | 'connection'>,
   ) {
     let wasBusy = false;
     this.disposables = [
@@ -53,7 +54,10 @@ export class DeployedDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   private async read(address: DeployedAddress, signal: AbortSignal): Promise<string | undefined> {
-    const connection = await this.session.connection(signal);
+    const connected = await this.session.connection(signal);
+    // A pinned region is read by a connection of its own.
+    const elsewhere = connected.target.account === address.account && connected.target.region !== address.region && this.regions.pinned.includes(address.region);
+    const connection = elsewhere ? await this.regions.connection(address.region) : connected;
     const { target } = connection;
     if (target.account !== address.account || target.region !== address.region) {
       throw new Error(

@@ -36,8 +36,8 @@ export class PolicyAnalysis {
     const findings = analyzePolicy(text, {
       kind: kindOf(document),
       rules: setting('greengrassFleet.policyRules'),
-      facts: this.account.facts({ text, ...(publishedAs === undefined ? {} : { publishedAs }) }),
-      ...(target === undefined ? {} : { target }),
+      // What the connected account holds says nothing of a document of another one.
+      ...(target === undefined ? {} : { target, facts: this.account.facts({ text, ...(publishedAs === undefined ? {} : { publishedAs }) }) }),
     });
     this.cache.set(document, { version: document.version, generation: this.generation, findings });
     return findings;

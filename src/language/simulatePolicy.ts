@@ -9,6 +9,7 @@ import { asked, claimQuestions, coreDeviceQuestions, questionOf, suggestedValues
 import { simulationView, type AwsAnswers, type SimulationView } from '../core/policy/simulateView';
 import { WorkspaceFileNames } from '../ids';
 import { deployedScheme, parseDeployedUri } from '../platform/deployedUri';
+import { refuseElsewhere } from '../platform/otherRegion';
 import type { ProgressRunner } from '../platform/progress';
 import { compareWithAws } from '../services/policyComparison';
 import { isPolicyDocument, kindOf } from './policySelector';
@@ -68,6 +69,7 @@ export class PolicySimulator implements vscode.Disposable {
     const document = await vscode.workspace.openTextDocument(current.uri);
     await deps.progress.run(vscode.l10n.t('Compare with AWS'), async (progress, signal) => {
       const connection = await deps.session.connection(signal);
+      refuseElsewhere(current.uri, connection.target);
       progress.report(vscode.l10n.t('Asking AWS IoT …'));
       const text = document.getText();
       // The deployed policy lives where the connection is: ARNs of another account could only be refused.

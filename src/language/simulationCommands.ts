@@ -24,7 +24,7 @@ export function registerSimulationCommands(deps: SimulationCommandsDeps): Dispos
     if (disposed) loaded.dispose();
     return loaded;
   };
-  registry.register(Commands.simulatePolicy, async (argument) => (await simulator()).simulate(argument));
+  registry.register(Commands.simulatePolicy, async (argument) => (await simulator()).simulate(argument), { anyRegion: true });
   registry.register(Commands.compareSimulationWithAws, async () => (await simulator()).compare(), { needsTrust: true });
   output.onRequest(async (request) => {
     switch (request.type) {

@@ -12,6 +12,8 @@ export interface CommandTarget {
   readonly version?: string;
   /** What the page in the AWS console is found by, where it is not what is copied. */
   readonly consoleArn?: string;
+  /** Region of the node, where that is not the connected one. */
+  readonly inRegion?: string;
   /** Workspace file of the node, relative to the folder. */
   readonly file?: string;
 }
@@ -27,7 +29,7 @@ export function targetOf(argument: unknown): CommandTarget {
   return { ...step, ...Object.fromEntries(texts) };
 }
 
-const textMembers = ['copyText', 'name', 'version', 'consoleArn', 'file'] as const;
+const textMembers = ['copyText', 'name', 'version', 'consoleArn', 'inRegion', 'file'] as const;
 
 function isStepId(value: unknown): value is StepId {
   return stepIds.some((id) => id === value);

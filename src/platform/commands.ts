@@ -9,6 +9,8 @@ export interface CommandOptions {
   readonly mutates?: boolean;
   /** Refused in a workspace that is not trusted, with the button that opens the trust editor. */
   readonly needsTrust?: boolean;
+  /** Does what it is for with a node of any region: copies, opens a page or a file. Any other command is refused there. */
+  readonly anyRegion?: boolean;
 }
 
 export type CommandOutcome = 'done' | 'cancelled' | 'failed';
@@ -36,6 +38,8 @@ export class CommandRegistry implements CommandRunner, vscode.Disposable {
     private readonly titleOf: (id: CommandId) => string,
     /** A stand-in for the command may be there already, which wants to know its handler. */
     private readonly registerCommand: (id: string, handler: (...args: unknown[]) => unknown) => { dispose(): unknown } = vscode.commands.registerCommand,
+    /** Refuses what a command was called on, by throwing, when that is not where the connection is. */
+    private readonly guard: (argument: unknown) => Promise<void> | undefined = () => undefined,
   ) {}
 
   /** The command answers with the handler's value, or undefined when it failed or was cancelled. */
@@ -62,7 +66,11 @@ export class CommandRegistry implements CommandRunner, vscode.Disposable {
     let entered = false;
     const started = Date.now();
     try {
-      this.check(id, command.options);
+      this.checkTrust(id, command.options);
+      const guarded = command.options.anyRegion === true ? undefined : this.guard(args[0]);
+      // Nothing to wait for is not waited for: two commands at once are told apart before either begins.
+      if (guarded !== undefined) await guarded;
+      this.checkBusy(id, command.options);
       if (command.options.mutates === true) {
         this.mutating = id;
         entered = true;
@@ -87,7 +95,7 @@ export class CommandRegistry implements CommandRunner, vscode.Disposable {
     }
   }
 
-  private check(id: CommandId, options: CommandOptions): void {
+  private checkTrust(id: CommandId, options: CommandOptions): void {
     if (options.needsTrust === true && !vscode.workspace.isTrusted) {
       throw new FleetError(vscode.l10n.t('“{0}” is not available in Restricted Mode, because this workspace is not trusted.', this.titleOf(id)), {
         category: 'validation',
@@ -96,6 +104,9 @@ export class CommandRegistry implements CommandRunner, vscode.Disposable {
         remedies: [{ kind: 'manageTrust' }],
       });
     }
+  }
+
+  private checkBusy(id: CommandId, options: CommandOptions): void {
     if (options.mutates === true && this.mutating !== undefined) {
       throw new FleetError(vscode.l10n.t('“{0}” has to wait, because “{1}” is still running.', this.titleOf(id), this.titleOf(this.mutating)), {
         category: 'conflict',

@@ -76,6 +76,8 @@ export class ErrorPresenter {
         return { label, act: thenRetry(Commands.chooseProfile) };
       case 'chooseRegion':
         return { label, act: thenRetry(Commands.chooseRegion) };
+      case 'switchRegion':
+        return { label, act: thenRetry(Commands.switchRegion, remedy.region) };
       case 'signIn':
         // The sign-in goes on in a terminal and a browser; only the person knows when it is over.
         return { label, act: async () => runner.run(Commands.signIn, remedy.profile) };

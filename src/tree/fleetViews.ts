@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../core/errors';
-import type { FleetSettings, FleetSteps, SandboxService, SessionService } from '../core/ports/services';
+import type { FleetSettings, FleetSteps, RegionsService, SandboxService, SessionService } from '../core/ports/services';
 import type { FleetHit } from '../core/search/hits';
 import { stepIds } from '../core/provisioning/steps';
 import { Commands, ContextKeys, Views, WorkspaceFileNames } from '../ids';
@@ -17,6 +17,7 @@ export interface FleetViewsDeps {
   readonly steps: FleetSteps;
   readonly session: SessionService;
   readonly sandbox: SandboxService;
+  readonly regions: RegionsService;
   readonly settings: FleetSettings;
   readonly folders: Folders;
   readonly registry: CommandRegistry;
@@ -46,9 +47,9 @@ export class FleetViews implements vscode.Disposable {
   private wasBusy = false;
 
   constructor(private readonly deps: FleetViewsDeps) {
-    const { session, steps, sandbox, settings, folders, registry } = deps;
+    const { session, steps, sandbox, settings, folders, registry, regions } = deps;
     this.stepsTree = new StepsTree(steps, session, folders);
-    this.resourcesTree = new ResourcesTree(session, () => steps.names(), deps.log);
+    this.resourcesTree = new ResourcesTree(session, () => steps.names(), deps.log, regions);
     this.stepsView = vscode.window.createTreeView(Views.steps, { treeDataProvider: this.stepsTree, showCollapseAll: false });
     this.resourcesView = vscode.window.createTreeView(Views.resources, { treeDataProvider: this.resourcesTree, showCollapseAll: true });
     const ages = setInterval(() => {
@@ -64,10 +65,11 @@ export class FleetViews implements vscode.Disposable {
       session.onDidChange(() => this.sessionChanged()),
       steps.onDidChange(() => this.stepsChanged()),
       sandbox.onDidChange((running) => this.sandboxKey.set(running)),
+      regions.onDidChange(() => this.resourcesTree.regionsChanged()),
       settings.onDidChange(() => this.everythingChanged()),
       folders.onDidChange(() => this.everythingChanged()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.everythingChanged()),
-      registry.register(Commands.loadMore, async (node) => this.resourcesTree.loadMore(node)),
+      registry.register(Commands.loadMore, async (node) => this.resourcesTree.loadMore(node), { anyRegion: true }),
       ...this.watchFiles(),
     );
     this.sandboxKey.set(sandbox.running);

@@ -14,6 +14,8 @@ export interface FleetNode {
   readonly version?: string;
   readonly consoleArn?: string;
   readonly file?: string;
+  /** Region that the node is in, where that is not the connected one; the tree sets it for all that stands below a pinned region. */
+  inRegion?: string;
   item(): vscode.TreeItem;
   children?(): Promise<readonly FleetNode[]>;
   /** Drops what was read below it, so that it is read again. */

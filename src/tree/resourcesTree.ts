@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { CoreDeviceFilter } from '../core/coreDevices/filter';
-import type { SessionService } from '../core/ports/services';
+import type { RegionsService, SessionService } from '../core/ports/services';
 import type { FleetNames } from '../core/provisioning/steps';
 import type { Log } from '../platform/log';
 import type { FleetHit } from '../core/search/hits';
 import { foundGroup } from './foundGroup';
 import { GroupNode } from './groupNode';
 import { ErrorNode, LoadMoreNode, type FleetNode } from './nodes';
+import { contextElsewhere, RegionNode } from './regionNode';
 import { coreDevicesGroup, resourceGroups } from './resourceGroups';
 import type { TreeScope } from './treeScope';
 
@@ -17,7 +18,8 @@ const mostFound = 10;
 export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<FleetNode | undefined>();
   private abort = new AbortController();
-  private roots: readonly GroupNode[] = [];
+  private roots: readonly FleetNode[] = [];
+  private scope: TreeScope | undefined;
   private readonly parents = new WeakMap<FleetNode, FleetNode>();
   /** How far lists were read, in the account and region that it belongs to. */
   private looked: { readonly place: string; readonly reach: Map<string, number> } | undefined;
@@ -32,6 +34,7 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     private readonly session: SessionService,
     private readonly names: () => FleetNames,
     private readonly log: Log,
+    private readonly regions: Pick<RegionsService, 'pinned' | 'connection'> = { pinned: [], connection: async () => Promise.reject(new Error('no region is pinned')) },
   ) {}
 
   /** Forgets what was read; all of it, or what is below one node. An error stands for the node whose list it is. */
@@ -54,6 +57,15 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     for (const group of this.ageing) if (group.ages) this.changed.fire(group);
   }
 
+  /** Shows what is pinned now; nothing else is read again. */
+  regionsChanged(): void {
+    if (this.scope !== undefined && this.roots.length > 0) {
+      const shown = this.roots.filter((root) => root instanceof RegionNode);
+      this.roots = [...this.roots.filter((root) => !(root instanceof RegionNode)), ...this.regionNodes(this.scope).map((node) => shown.find(({ id }) => id === node.id) ?? node)];
+    }
+    this.changed.fire(undefined);
+  }
+
   /** Reads a group anew and finds a node in its first page, by what it copies; the group itself when it is not there. */
   async find(groupId: string, copyText: string): Promise<FleetNode | undefined> {
     const group = (await this.getChildren()).find((root) => root.id.endsWith(`/${groupId}`));
@@ -72,7 +84,7 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
       if (group === undefined) return undefined;
       this.roots = [group, ...this.roots];
     }
-    group.forget();
+    group.forget?.();
     this.changed.fire(undefined);
     return (await this.getChildren(group)).find((node) => node.copyText === hit.arn);
   }
@@ -86,6 +98,10 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     this.wanted = filter;
     const group = this.roots.find((root) => root.id.endsWith(`/${coreDevicesGroup}`));
     if (group !== undefined) this.refresh(group);
+    for (const root of this.roots) {
+      if (!(root instanceof RegionNode)) continue;
+      void root.opened(coreDevicesGroup).then((opened) => (opened === undefined ? undefined : this.refresh(opened)));
+    }
   }
 
   /** Reads one more page of a list and shows it. */
@@ -96,7 +112,13 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
   }
 
   getTreeItem(node: FleetNode): vscode.TreeItem {
-    return node.item();
+    const item = node.item();
+    if (node.inRegion === undefined || node instanceof RegionNode) return item;
+    item.contextValue = contextElsewhere(item.contextValue);
+    // Told once, where one comes in; a group is called the same in every region.
+    const label = item.accessibilityInformation?.label;
+    if (label !== undefined && this.parents.get(node) instanceof RegionNode) item.accessibilityInformation = { label: `${label}, ${node.inRegion}` };
+    return item;
   }
 
   getParent(node: FleetNode): FleetNode | undefined {
@@ -106,7 +128,10 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
   async getChildren(node?: FleetNode): Promise<FleetNode[]> {
     if (node !== undefined) {
       const children = [...((await node.children?.()) ?? [])];
-      for (const child of children) this.parents.set(child, node);
+      for (const child of children) {
+        this.parents.set(child, node);
+        if (node.inRegion !== undefined) child.inRegion = node.inRegion;
+      }
       if (node instanceof GroupNode && node.ages) this.ageing.add(node);
       return children;
     }
@@ -119,7 +144,7 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     this.changed.dispose();
   }
 
-  private newRoots(): readonly GroupNode[] {
+  private newRoots(): readonly FleetNode[] {
     const connection = this.session.current;
     if (connection === undefined) return [];
     const place = `${connection.target.account}/${connection.target.region}`;
@@ -129,8 +154,16 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
       this.looked = { place, reach: new Map() };
     }
     const scope: TreeScope = { connection, names: this.names(), signal: this.abort.signal, log: this.log, reach: this.looked.reach };
+    this.scope = scope;
     const found = this.found.length === 0 ? [] : [foundGroup(() => this.found)];
-    return [...found, ...resourceGroups(scope.names, () => this.wanted)].map((group) => new GroupNode(`${place}/${group.id}`, group, scope));
+    const groups = [...found, ...resourceGroups(scope.names, () => this.wanted)].map((group) => new GroupNode(`${place}/${group.id}`, group, scope));
+    return [...groups, ...this.regionNodes(scope)];
+  }
+
+  /** The pinned regions, without the connected one, whose groups stand above. */
+  private regionNodes(scope: TreeScope): readonly RegionNode[] {
+    const others = this.regions.pinned.filter((region) => region !== scope.connection.target.region);
+    return others.map((region) => new RegionNode(scope, region, this.regions, () => resourceGroups(scope.names, () => this.wanted)));
   }
 
   /** A node of what is shown now, not of what was before. */

@@ -42,6 +42,22 @@ class EventEmitter<T> {
   }
 }
 
+class Uri {
+  private constructor(
+    readonly scheme: string,
+    readonly path: string,
+    readonly query: string | undefined,
+  ) {}
+
+  static from({ scheme, path, query }: { scheme: string; path: string; query?: string }): Uri {
+    return new Uri(scheme, path, query);
+  }
+
+  toString(): string {
+    return `${this.scheme}:${this.path}${this.query === undefined ? '' : `?${this.query}`}`;
+  }
+}
+
 /** What a notification with progress was told, in order. */
 export const progressReports: string[] = [];
 
@@ -57,7 +73,8 @@ const stub = {
   ThemeColor,
   MarkdownString,
   EventEmitter,
-  Uri: { from: (parts: { scheme: string; path: string; query?: string }) => ({ ...parts, toString: () => `${parts.scheme}:${parts.path}${parts.query === undefined ? '' : `?${parts.query}`}` }) },
+  Uri,
+  workspace: { isTrusted: true },
   l10n: { t: (text: string, ...values: readonly unknown[]): string => text.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])) },
 };
 

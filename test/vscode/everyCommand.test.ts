@@ -18,6 +18,7 @@ import { lookCases } from './cases/lookCases';
 import { policyTestCases } from './cases/policyTestCases';
 import { lifeCases } from './cases/lifeCases';
 import { preflightCases } from './cases/preflightCases';
+import { regionCases } from './cases/regionCases';
 import { simulateCases } from './cases/simulateCases';
 import { stepCases } from './cases/stepCases';
 import { teardownCases } from './cases/teardownCases';
@@ -25,7 +26,7 @@ import { templateCases } from './cases/templateCases';
 import { versionCases } from './cases/versionCases';
 
 /** The compiler refuses a command without cases. */
-const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...deviceCases, ...coreDeviceCases, ...findCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...teardownCases, ...preflightCases, ...versionCases, ...deployedCases, ...connectionCases };
+const table: Readonly<Record<keyof typeof Commands, CommandCases>> = { ...stepCases, ...lifeCases, ...hookCases, ...deviceCases, ...coreDeviceCases, ...findCases, ...lookCases, ...policyTestCases, ...simulateCases, ...templateCases, ...teardownCases, ...preflightCases, ...versionCases, ...deployedCases, ...connectionCases, ...regionCases };
 const entries = Object.entries(table);
 
 describe('every command, when all is well and when not', function () {

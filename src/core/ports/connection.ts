@@ -25,12 +25,21 @@ export interface ConnectOptions {
   readonly mfaCode: (serial: string) => Promise<string>;
 }
 
+/** A connection to another region of the same identity, which stands beside the one of the window. */
+export interface ConnectionBeside {
+  readonly connection: Connection;
+  /** Frees its sockets; calls that run end undisturbed. */
+  close(): void;
+}
+
 /** The door to AWS. The only thing the container takes from `aws/`. */
 export interface AwsGateway {
   listProfiles(): Promise<readonly ProfileInfo[]>;
   /** Region names known for a partition, without asking the network. */
   knownRegions(partition: string): readonly string[];
   connect(choice: ConnectionChoice, options: ConnectOptions): Promise<Connection>;
+  /** Another region with the credentials that `of` has already: nobody is asked anything again. `of`: a connection of this gateway. */
+  connectBeside(of: Connection, region: string, options: Pick<ConnectOptions, 'signal'>): Promise<ConnectionBeside>;
   /** What the environment suggests when nothing was chosen: AWS_PROFILE, default profile, keys in the environment; else undefined. */
   suggestedChoice(): Promise<ConnectionChoice | undefined>;
 }

@@ -32,6 +32,18 @@ export interface SessionService {
   readonly current: Connection | undefined;
 }
 
+/** Regions that a person keeps in view beside the connected one. They are told by the person, never by settings. */
+export interface RegionsService {
+  /** Region codes, sorted. */
+  readonly pinned: readonly string[];
+  readonly onDidChange: Event<void>;
+  pin(region: string): Promise<void>;
+  /** Also frees its connection. */
+  unpin(region: string): Promise<void>;
+  /** A pinned region of the connected identity; connects when it is asked for first, never before. Throws FleetError. */
+  connection(region: string): Promise<Connection>;
+}
+
 export interface StepRun {
   readonly connection: Connection;
   readonly files: WorkspaceFiles;

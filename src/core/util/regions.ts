@@ -127,6 +127,11 @@ export function regionName(region: string): string | undefined {
   return undefined;
 }
 
+/** As every region of AWS is named so far; it becomes part of host names. */
+export function isRegionCode(text: string): boolean {
+  return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text) && text.length <= 63;
+}
+
 /** The partition that a region belongs to by table or by the shape of its name; undefined when neither tells. */
 export function partitionOfRegion(region: string): string | undefined {
   const listed = Object.entries(partitions).find(([, { regions }]) => Object.hasOwn(regions, region));

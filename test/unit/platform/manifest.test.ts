@@ -71,8 +71,8 @@ describe('manifest', () => {
     for (const command of contributes.commands) assert.equal(command.category, '%command.category%');
     const hidden = (contributes.menus['commandPalette'] ?? []).filter((entry) => entry.when === 'false').map((entry) => entry.command);
     const alone = [Commands.loadMore, Commands.resolvePlaceholder, Commands.runTearDown];
-    // In the palette these are answers of managePolicyVersions and of tearDown.
-    const parts = [Commands.makeVersionDefault, Commands.deleteVersion, Commands.tearDownClaim];
+    // In the palette these are answers of managePolicyVersions, of tearDown and of chooseRegion.
+    const parts = [Commands.makeVersionDefault, Commands.deleteVersion, Commands.tearDownClaim, Commands.switchRegion];
     assert.deepEqual(sorted(hidden), sorted([...alone, ...parts]));
   });
 

@@ -17,6 +17,7 @@ class Gateway implements AwsGateway {
   readonly listProfiles = () => Promise.resolve([]);
   readonly knownRegions = (partition: string) => [`${partition}-region`];
   readonly suggestedChoice = () => Promise.resolve(this.suggestion);
+  readonly connectBeside = () => Promise.reject(new Error('not of this test'));
 
   connect(choice: ConnectionChoice, options: ConnectOptions): Promise<Connection> {
     return new Promise((resolve, reject) => {

@@ -388,5 +388,5 @@ export const trustedCommands: readonly CommandId[] = [
   Commands.provisionEverything, Commands.deployRolesStack, Commands.createRoleAlias, Commands.publishPolicy, Commands.deployTemplate, Commands.createClaimCertificate,
   Commands.createDeviceConfiguration, Commands.resolvePlaceholders, Commands.resolvePlaceholder, Commands.comparePolicyWithDeployed, Commands.compareTemplateWithDeployed, Commands.pullDeployed, Commands.publishFile, Commands.managePolicyVersions, Commands.makeVersionDefault, Commands.deleteVersion, Commands.compareSimulationWithAws, Commands.showStackOutputs, Commands.exportTemplate, Commands.detectStackDrift, Commands.preflight, Commands.showRelations,
   Commands.tearDown, Commands.tearDownClaim, Commands.runTearDown,
-  Commands.chooseConnection, Commands.chooseProfile, Commands.chooseRegion, Commands.signIn, Commands.startSandbox, Commands.stopSandbox, Commands.resetSandbox, Commands.watchCoreDevice, Commands.findInFleet,
+  Commands.chooseConnection, Commands.chooseProfile, Commands.chooseRegion, Commands.switchRegion, Commands.signIn, Commands.startSandbox, Commands.stopSandbox, Commands.resetSandbox, Commands.watchCoreDevice, Commands.findInFleet,
 ];
