@@ -92,7 +92,7 @@ async function fill(world: FleetWorld): Promise<void> {
 }
 
 /** What may be done on a resource of a region that is not connected. */
-const harmless: readonly string[] = [Commands.copyName, Commands.copyValue, Commands.openInConsole, Commands.switchRegion];
+const harmless: readonly string[] = [Commands.copyName, Commands.copyValue, Commands.openInConsole, Commands.refresh, Commands.switchRegion];
 
 describe('the tree of an account in several regions', () => {
   let looker: Looker;
@@ -105,7 +105,7 @@ describe('the tree of an account in several regions', () => {
     const region = roots.at(-1);
     assert.ok(region);
     const item = looker.tree.getTreeItem(region);
-    assert.deepEqual([roots.length, item.label, item.description, item.collapsibleState], [10, there, 'US East (N. Virginia) · pinned', 1]);
+    assert.deepEqual([item.label, item.description, item.collapsibleState], [there, 'US East (N. Virginia) · pinned', 1]);
     assert.equal(item.accessibilityInformation?.label, 'Pinned region us-east-1, US East (N. Virginia)');
     assert.equal((item.iconPath as vscode.ThemeIcon).id, 'globe');
     await looker.all(roots.slice(0, -1), 2);
@@ -152,7 +152,7 @@ describe('the tree of an account in several regions', () => {
       refuseElsewhere(node, looker.far.here.target);
     }
     const [region] = (await looker.open()).slice(-1);
-    assert.deepEqual(looker.menu(region!), [Commands.copyValue, Commands.switchRegion, Commands.unpinRegion].sort());
+    assert.deepEqual(looker.menu(region!), [Commands.copyValue, Commands.refresh, Commands.switchRegion, Commands.unpinRegion].sort());
   });
 
   it('on the same nodes of the connected region it is offered, and taken', async () => {
@@ -174,7 +174,7 @@ describe('the tree of an account in several regions', () => {
     assert.equal((await looker.open('Endpoints')).length, 2);
     looker.trouble = undefined;
     looker.tree.refresh(item.command.arguments?.[0]);
-    assert.equal((await looker.open(there)).length, 9);
+    assert.deepEqual((await looker.open(there)).map(text), (await looker.open()).slice(0, -1).map(text));
     assert.equal(looker.connected.length, 2);
     assert.match(looker.warnings.join(), /region us-east-1 could not be connected to/);
   });
