@@ -246,7 +246,8 @@ export class Container implements vscode.Disposable {
     registerDeployedCommands({ registry, steps, session, folders, ui, progress });
     registerHookCommands({ registry, steps, session, folders, ui, progress });
     registerStackCommands({ registry, steps, session, folders, ui, progress, clock: new SystemClock(), refreshViews });
-    registerDriftCommands({ registry, steps, session, folders, ui, progress, clock: new SystemClock() });
+    const offer = async (message: string, button: string): Promise<boolean> => (await this.window.notify('warning', message, [button])) === button;
+    registerDriftCommands({ registry, steps, session, folders, ui, progress, clock: new SystemClock(), offer, logError: (error) => log.error('the drift could not be reverted', error) });
     registerExportCommands({ registry, steps, session, folders, ui, progress, bundledTemplate: async () => this.bundledTemplate() });
     registerTeardownCommands({
       registry,
@@ -258,7 +259,7 @@ export class Container implements vscode.Disposable {
       ledger: this.ledger,
       clock: new SystemClock(),
       refreshViews,
-      offer: async (message, button) => (await this.window.notify('warning', message, [button])) === button,
+      offer,
       logError: (error) => log.error('the plan of a teardown could not be offered', error),
     });
     const relations = this.own(new LazyRelations({ extensionUri: this.context.extensionUri, log, run: async (command, ...args) => registry.run(command, ...args) }));

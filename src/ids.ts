@@ -64,6 +64,7 @@ export const Commands = {
   resetSandbox: 'greengrassFleet.resetSandbox',
   watchCoreDevice: 'greengrassFleet.watchCoreDevice',
   updateRolesStack: 'greengrassFleet.updateRolesStack',
+  revertStackDrift: 'greengrassFleet.revertStackDrift',
   filterCoreDevices: 'greengrassFleet.filterCoreDevices',
   openInConsole: 'greengrassFleet.openInConsole',
   showLog: 'greengrassFleet.showLog',

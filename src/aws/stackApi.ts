@@ -3,6 +3,7 @@ import {
   CreateStackCommand,
   DeleteChangeSetCommand,
   DeleteStackCommand,
+  DeploymentMode,
   DescribeChangeSetCommand,
   DescribeStackDriftDetectionStatusCommand,
   DescribeStackEventsCommand,
@@ -22,7 +23,7 @@ import {
   type Capability,
 } from '@aws-sdk/client-cloudformation';
 import type { CallOptions } from '../core/ports/iotApi';
-import type { ChangeSet, ChangeSetChange, DriftDetection, ResourceDrift, Stack, StackApi, StackEvent, StackInput, StackResource, TemplateSource, TemplateSummary } from '../core/ports/stackApi';
+import type { ChangeSet, ChangeSetChange, ChangeSetInput, DriftDetection, ResourceDrift, Stack, StackApi, StackEvent, StackInput, StackResource, TemplateSource, TemplateSummary } from '../core/ports/stackApi';
 import type { AwsClients } from './clients';
 import { undefinedIfNotFound } from './notFound';
 import { defined, required } from './objects';
@@ -128,7 +129,7 @@ export class AwsStackApi implements StackApi {
   }
 
   async createChangeSet(
-    input: StackInput & { changeSetName: string; type: 'CREATE' | 'UPDATE' },
+    input: ChangeSetInput,
     options?: CallOptions,
   ): Promise<{ id: string; stackId: string }> {
     const action = 'cloudformation:CreateChangeSet';
@@ -139,6 +140,8 @@ export class AwsStackApi implements StackApi {
           ChangeSetName: input.changeSetName,
           ChangeSetType: input.type,
           ClientToken: input.clientRequestToken,
+          // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html
+          ...(input.revertDrift === true ? { DeploymentMode: DeploymentMode.REVERT_DRIFT } : {}),
         }),
         http,
       ),

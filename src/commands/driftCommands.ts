@@ -5,6 +5,9 @@ import type { StepCommandsDeps } from './connectedRun';
 
 export interface DriftCommandsDeps extends StepCommandsDeps {
   readonly clock: Clock;
+  /** A message with one button, which may stay for as long as a person likes; true when it was pressed. */
+  readonly offer: (message: string, button: string) => Promise<boolean>;
+  readonly logError: (error: unknown) => void;
 }
 
 /** Loaded when somebody asks for drift, which is rare. */
@@ -18,7 +21,7 @@ export function registerDriftCommands(deps: DriftCommandsDeps): void {
   deps.registry.register(Commands.detectStackDrift, async () => showDrift(deps), { needsTrust: true });
 }
 
-async function showDrift({ progress, session, steps, ui, clock }: DriftCommandsDeps): Promise<void> {
+async function showDrift({ progress, session, steps, ui, clock, offer, registry, logError }: DriftCommandsDeps): Promise<void> {
   const { detectDrift, driftedResources, driftReport } = await drift();
   const findings = await progress.run(vscode.l10n.t('Drift of the roles stack'), async (report, signal) => {
     const connection = await session.connection(signal);
@@ -31,5 +34,8 @@ async function showDrift({ progress, session, steps, ui, clock }: DriftCommandsD
     return;
   }
   await ui.showText({ documentTitle: vscode.l10n.t('Drift of {0}', findings.stackName), markdown: driftReport(findings) });
-  if (drifted > 0) ui.warn(vscode.l10n.t('{0} resource(s) of {1} are not as the template says.', drifted, findings.stackName));
+  if (drifted === 0) return;
+  offer(vscode.l10n.t('{0} resource(s) of {1} are not as the template says.', drifted, findings.stackName), vscode.l10n.t('Revert Drift…'))
+    .then(async (pressed) => (pressed ? registry.run(Commands.revertStackDrift) : undefined))
+    .catch(logError);
 }

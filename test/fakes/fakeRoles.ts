@@ -21,8 +21,9 @@ export class FakeRoles implements RoleApi {
     return this.roles.get(name);
   }
 
-  async *listAttachedRolePolicies(): AsyncIterable<{ name: string; arn: string }> {
-    yield* [];
+  /** A provisioning role has what the roles template gives it. */
+  async *listAttachedRolePolicies(name: string): AsyncIterable<{ name: string; arn: string }> {
+    if (this.roles.get(name)?.trustPolicy.includes('"iot.amazonaws.com"') === true) yield { name: 'AWSIoTThingsRegistration', arn: 'arn:aws:iam::aws:policy/service-role/AWSIoTThingsRegistration' };
   }
 
   async simulatePrincipal(_source: string, actions: readonly string[]): Promise<readonly SimulatedAction[]> {

@@ -151,6 +151,12 @@ export class PolicyEvaluator {
     return decide(this.policies, request);
   }
 
+  /** True when a statement allows the action on something, whatever that is and under whatever conditions. */
+  mayAllow(action: string): boolean {
+    const request = { action, resource: '*', values: new Map() };
+    return this.policies.some(({ document }) => document.statements.some((statement) => statement.effect?.value === 'Allow' && concerns(statement, request)));
+  }
+
   /**
    * Variables and condition keys that statements on this action ask for and that have no value here, in the order of
    * the policies: mostly why a statement that looks right does not apply.

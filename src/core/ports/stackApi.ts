@@ -119,6 +119,13 @@ export interface StackInput {
   readonly clientRequestToken?: string;
 }
 
+export interface ChangeSetInput extends StackInput {
+  readonly changeSetName: string;
+  readonly type: 'CREATE' | 'UPDATE';
+  /** Held against what the account has, not against what was deployed: what was changed by hand is put back. */
+  readonly revertDrift?: true;
+}
+
 export interface StackApi {
   describeStack(nameOrId: string, options?: CallOptions): Promise<Stack | undefined>;
   listStacks(options?: CallOptions): AsyncIterable<{ name: string; id: string; status: StackStatus }>;
@@ -131,7 +138,7 @@ export interface StackApi {
   deleteStack(nameOrId: string, options?: CallOptions): Promise<void>;
   /** Lets the stack be deleted again. Throws `notFound` without it. */
   removeTerminationProtection(nameOrId: string, options?: CallOptions): Promise<void>;
-  createChangeSet(input: StackInput & { changeSetName: string; type: 'CREATE' | 'UPDATE' }, options?: CallOptions): Promise<{ id: string; stackId: string }>;
+  createChangeSet(input: ChangeSetInput, options?: CallOptions): Promise<{ id: string; stackId: string }>;
   describeChangeSet(id: string, options?: CallOptions): Promise<ChangeSet | undefined>;
   executeChangeSet(id: string, clientRequestToken: string, options?: CallOptions): Promise<void>;
   deleteChangeSet(id: string, options?: CallOptions): Promise<void>;

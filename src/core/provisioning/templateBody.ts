@@ -24,6 +24,25 @@ export function compactTemplate(text: string): string {
   return text.length <= maxTemplateCharacters ? text : JSON.stringify(JSON.parse(text));
 }
 
+/** A policy that a template brings along as a document, with the name that it gives it. Values that a device tells stay as they are written. */
+export interface OwnPolicy {
+  readonly name?: string;
+  /** JSON text. */
+  readonly document: string;
+}
+
+export function ownPolicies(text: string): readonly OwnPolicy[] {
+  const parsed = parseTemplate(text);
+  if (parsed.kind !== 'template') return [];
+  const { template } = parsed;
+  return template.resources.flatMap(({ type, properties }): readonly OwnPolicy[] => {
+    const node = properties.get('PolicyDocument')?.value;
+    if (type?.value !== policyType || node === undefined) return [];
+    const name = constantValue(template, properties.get('PolicyName')?.value, true);
+    return [{ document: typeof node.value === 'string' ? node.value : template.source.slice(node.offset, node.offset + node.length), ...(name === undefined ? {} : { name }) }];
+  });
+}
+
 /** Names that a template refers to. Total: a broken template has those that can be read. */
 export function templateFacts(text: string): TemplateFacts {
   const parsed = parseTemplate(text);
@@ -51,4 +70,17 @@ export function templateFacts(text: string): TemplateFacts {
     if (type?.value === policyType) add(policies, properties.get('PolicyName')?.value);
   }
   return { thingGroups: [...groups], policies: [...policies], thingTypes: [...thingTypes], parameters };
+}
+
+/** What the provisioning role must be allowed to do for what a template makes. */
+export function provisioningActions(text: string): readonly string[] {
+  const parsed = parseTemplate(text);
+  if (parsed.kind !== 'template') return [];
+  const types = new Set(parsed.template.resources.map(({ type }) => type?.value));
+  return [
+    ...(types.has(thingType) ? ['iot:CreateThing', 'iot:AttachThingPrincipal'] : []),
+    ...(templateFacts(text).thingGroups.length > 0 ? ['iot:AddThingToThingGroup'] : []),
+    ...(types.has(policyType) ? ['iot:AttachPolicy'] : []),
+    ...(ownPolicies(text).length > 0 ? ['iot:CreatePolicy'] : []),
+  ];
 }

@@ -9,6 +9,8 @@ export type Fact<T> = { readonly kind: 'found'; readonly value: T } | { readonly
 
 export interface RoleDocument {
   readonly name: string;
+  /** It is attached to the role, not a part of it. */
+  readonly managed?: true;
   /** JSON text. */
   readonly document: string;
 }
@@ -32,13 +34,19 @@ export interface OperatorFacts {
   readonly simulated: Fact<readonly SimulatedAction[]>;
 }
 
+export interface StackRoles {
+  readonly tokenExchange?: string;
+  readonly provisioning?: string;
+  readonly all?: readonly string[];
+}
+
 /** All that the relations of one fleet are judged by. */
 export interface RelationFacts {
   readonly target: AwsTarget;
   readonly names: FleetNames;
   readonly stack: Fact<Stack>;
-  /** ARNs of the roles that the stack's outputs tell of. */
-  readonly stackRoles: { readonly tokenExchange?: string; readonly provisioning?: string };
+  /** ARNs of the roles that the stack's outputs tell of; `all`: the names of every role that it made, where they could be listed. */
+  readonly stackRoles: StackRoles;
   readonly alias: Fact<RoleAlias>;
   readonly aliasRole: Fact<Role>;
   readonly aliasPermissions: Fact<RolePermissions>;
@@ -46,6 +54,7 @@ export interface RelationFacts {
   readonly claimPolicy: Fact<IotPolicy>;
   readonly template: Fact<ProvisioningTemplate>;
   readonly provisioningRole: Fact<Role>;
+  readonly provisioningPermissions: Fact<RolePermissions>;
   /** By name: those that the template names. */
   readonly groups: ReadonlyMap<string, Fact<ThingGroup>>;
   /** By name: those that the template names. */

@@ -24,6 +24,7 @@ export type EdgeCode =
   | 'templateEnabled'
   | 'templateRole'
   | 'templateRoleTrust'
+  | 'templateRolePermissions'
   | 'templateGroup'
   | 'claimCertificatePolicy'
   | 'claimCertificateActive'
@@ -32,6 +33,7 @@ export type EdgeCode =
   | 'coreDeviceThing'
   | 'thingCertificate'
   | 'thingGroupMember'
+  | 'thingGroupParent'
   | 'certificateActive'
   | 'certificatePolicy'
   | 'groupPolicy'
@@ -47,7 +49,7 @@ export interface RelationEdge {
   /** One sentence, localized. */
   readonly reason: string;
   /** What mends it. A step, or a command of this extension by the last part of its id; absent when it is not ours to mend. */
-  readonly remedy?: StepId | 'switchTemplate' | 'changeClaimCertificate';
+  readonly remedy?: StepId | 'switchTemplate' | 'changeClaimCertificate' | 'revertStackDrift';
   /** Document that the finding is about, with a place in the text as it is deployed. */
   readonly at?: { readonly kind: 'policy' | 'template'; readonly name: string; readonly offset: number; readonly length: number };
 }

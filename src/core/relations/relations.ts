@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { PolicyEvaluator } from '../policy/evaluate';
 import { parsePolicy } from '../policy/model';
 import { wildcardMatch } from '../policy/arn';
+import { ownPolicies, provisioningActions, type OwnPolicy } from '../provisioning/templateBody';
 import { parseTemplate } from '../provisioning/template/templateModel';
 import { policyType } from '../provisioning/template/vocabulary';
 import { credentialsService, iotService } from '../stack/trust';
@@ -9,7 +10,7 @@ import { iotArn, roleNameOfArn } from '../util/arn';
 import { refusedExchange, widerThanTemplate } from './claimAccess';
 import type { RelationFacts } from './facts';
 import type { EdgeCode, NodeKind, RelationEdge, RelationGraph, RelationNode } from './graph';
-import { broken, ok, permissionsVerdict, servicesVerdict, settled, trustVerdict, unknown, type Verdict } from './verdicts';
+import { broken, ok, permissionsVerdict, provisioningVerdict, servicesVerdict, settled, trustVerdict, unknown, type Verdict } from './verdicts';
 
 /** How the parts of a fleet hang together, every relation judged. Pure and total; same facts, same graph. */
 export function relationsOf(facts: RelationFacts): RelationGraph {
@@ -50,8 +51,25 @@ class Builder {
       ['stackProvisioningRole', stackRoles.provisioning, l10n.t('provisioning role')],
     ] as const) {
       const to = this.node('role', arn === undefined ? what : (roleNameOfArn(arn) ?? arn));
-      this.edge(code, from, to, settled(stack, l10n.t('There is no stack {0}.', names.stackName), 'rolesStack') ?? (arn === undefined ? broken(l10n.t('The outputs of the stack name no {0}.', what), { remedy: 'rolesStack' }) : ok(l10n.t('The stack names its {0}.', what))));
+      this.edge(code, from, to, settled(stack, l10n.t('There is no stack {0}.', names.stackName), 'rolesStack') ?? (arn === undefined ? broken(l10n.t('The outputs of the stack name no {0}.', what), { remedy: this.changedByHand() ? 'revertStackDrift' : 'rolesStack' }) : ok(l10n.t('The stack names its {0}.', what))));
     }
+  }
+
+  /** A role of the stack is put back by CloudFormation; in place of another one the step takes that of the stack. */
+  private roleRemedy(arn: string | undefined, step: 'roleAlias' | 'provisioningTemplate'): RelationEdge['remedy'] {
+    const { stackRoles } = this.facts;
+    const name = arn === undefined ? undefined : roleNameOfArn(arn);
+    if (name !== undefined && stackRoles.all?.includes(name) === true) return 'revertStackDrift';
+    const instead = step === 'roleAlias' ? stackRoles.tokenExchange : stackRoles.provisioning;
+    if (instead !== undefined && instead !== arn) return step;
+    return this.facts.stack.kind === 'missing' ? 'rolesStack' : undefined;
+  }
+
+  /** A role that the stack made is gone, or trusts others than it did. */
+  private changedByHand(): boolean {
+    const { alias, aliasRole, template, provisioningRole } = this.facts;
+    const lacks = (role: RelationFacts['aliasRole'], arn: string, step: 'roleAlias' | 'provisioningTemplate', service: string): boolean => this.roleRemedy(arn, step) === 'revertStackDrift' && trustVerdict(role, service, undefined).status === 'broken';
+    return (alias.kind === 'found' && lacks(aliasRole, alias.value.roleArn, 'roleAlias', credentialsService)) || (template.kind === 'found' && lacks(provisioningRole, template.value.provisioningRoleArn, 'provisioningTemplate', iotService));
   }
 
   private alias(): void {
@@ -60,10 +78,10 @@ class Builder {
     const absent = settled(alias, l10n.t('There is no role alias {0}.', names.roleAliasName), 'roleAlias');
     const arn = alias.kind === 'found' ? alias.value.roleArn : undefined;
     const role = this.node('role', arn === undefined ? l10n.t('token exchange role') : (roleNameOfArn(arn) ?? arn));
-    this.edge('aliasRole', from, role, absent ?? settled(aliasRole, l10n.t('The role {0} of the alias does not exist.', arn ?? ''), 'roleAlias') ?? ok(l10n.t('The alias gives the credentials of this role.')));
+    this.edge('aliasRole', from, role, absent ?? settled(aliasRole, l10n.t('The role {0} of the alias does not exist.', arn ?? ''), this.roleRemedy(arn, 'roleAlias')) ?? ok(l10n.t('The alias gives the credentials of this role.')));
     if (absent !== undefined) return;
-    this.edge('aliasRoleTrust', role, this.node('service', credentialsService), trustVerdict(aliasRole, credentialsService));
-    this.edge('aliasRolePermissions', role, from, permissionsVerdict(aliasPermissions));
+    this.edge('aliasRoleTrust', role, this.node('service', credentialsService), trustVerdict(aliasRole, credentialsService, this.roleRemedy(arn, 'roleAlias')));
+    this.edge('aliasRolePermissions', role, from, permissionsVerdict(aliasPermissions, this.roleRemedy(arn, 'roleAlias')));
     const services = servicesVerdict(aliasPermissions);
     if (services !== undefined) this.edge('aliasRoleServices', role, from, services);
   }
@@ -91,7 +109,7 @@ class Builder {
   }
 
   private template(): void {
-    const { template, provisioningRole, names, groups, templatePolicies } = this.facts;
+    const { template, provisioningRole, provisioningPermissions, names, groups, templatePolicies } = this.facts;
     const from = this.node('template', names.templateName);
     const absent = settled(template, l10n.t('There is no provisioning template {0}.', names.templateName), 'provisioningTemplate');
     if (absent !== undefined || template.kind !== 'found') {
@@ -102,14 +120,20 @@ class Builder {
     const at = { kind: 'template' as const, name: names.templateName, offset: 0, length: 1 };
     this.edge('templateEnabled', from, from, enabled ? ok(l10n.t('Devices can register.')) : broken(l10n.t('The template is disabled: every device is refused.'), { remedy: 'switchTemplate' }));
     const role = this.node('role', roleNameOfArn(provisioningRoleArn) ?? provisioningRoleArn);
-    this.edge('templateRole', from, role, settled(provisioningRole, l10n.t('The provisioning role {0} does not exist.', provisioningRoleArn), 'rolesStack') ?? ok(l10n.t('The template works with this role.')));
-    this.edge('templateRoleTrust', role, this.node('service', iotService), trustVerdict(provisioningRole, iotService));
-    if (templatePolicies.size === 0) {
+    const mend = this.roleRemedy(provisioningRoleArn, 'provisioningTemplate');
+    this.edge('templateRole', from, role, settled(provisioningRole, l10n.t('The provisioning role {0} does not exist.', provisioningRoleArn), mend) ?? ok(l10n.t('The template works with this role.')));
+    this.edge('templateRoleTrust', role, this.node('service', iotService), trustVerdict(provisioningRole, iotService, mend));
+    this.edge('templateRolePermissions', role, from, provisioningVerdict(provisioningPermissions, provisioningActions(templateBody), mend));
+    const own = ownPolicies(templateBody);
+    const brought = new Set(own.map(({ name }) => name));
+    if (templatePolicies.size === 0 || brought.has(undefined)) {
       const to = this.node('policy', l10n.t('in the template'));
-      this.edge('templatePolicy', from, to, this.ownPolicy(templateBody, at));
+      this.edge('templatePolicy', from, to, this.ownPolicy(templateBody, own, at));
     }
     for (const [name, policy] of templatePolicies) {
-      this.edge('templatePolicy', from, this.node('policy', name), settled(policy, l10n.t('The policy {0} that the template names does not exist.', name), 'iotPolicy', at) ?? this.named(name));
+      // One that the template brings along is made with the first device.
+      const absence = policy.kind === 'missing' && brought.has(name) ? undefined : settled(policy, l10n.t('The policy {0} that the template names does not exist.', name), 'iotPolicy', at);
+      this.edge('templatePolicy', from, this.node('policy', name), absence ?? this.named(name, own));
     }
     for (const [name, group] of groups) {
       this.edge('templateGroup', from, this.node('thingGroup', name), settled(group, l10n.t('The thing group {0} that the template names does not exist.', name), 'provisioningTemplate', at) ?? ok(l10n.t('Devices join this group.')));
@@ -117,11 +141,11 @@ class Builder {
   }
 
   /** The policy of the settings is held against the role alias by itself; others that a device gets in its place are so together. */
-  private named(name: string): Verdict {
+  private named(name: string, own: readonly OwnPolicy[]): Verdict {
     const { names: { iotPolicyName, roleAliasName }, templatePolicies, target } = this.facts;
     if (templatePolicies.has(iotPolicyName)) return ok(l10n.t('Devices get this policy.'));
-    const unread = [...templatePolicies.values()].find((policy) => policy.kind !== 'found');
-    const texts = [...templatePolicies.values()].flatMap((policy) => (policy.kind === 'found' ? [{ name: policy.value.name, text: policy.value.document }] : []));
+    const unread = [...templatePolicies.values()].find((policy) => policy.kind === 'unreadable');
+    const texts = [...[...templatePolicies.values()].flatMap((policy) => (policy.kind === 'found' ? [{ name: policy.value.name, text: policy.value.document }] : [])), ...own.map(({ document }) => ({ name, text: document }))];
     const { outcome } = new PolicyEvaluator(texts).ask({ kind: 'assumeRole', roleAlias: roleAliasName }, {}, target);
     if (outcome === 'allowed') return ok(l10n.t('Devices get this policy. It is not {0} of the settings, and lets them use the role alias as well.', iotPolicyName));
     if (unread !== undefined) return unknown(l10n.t('The template gives devices {0}, and not {1}: whether it lets them use the role alias was not looked at.', name, iotPolicyName));
@@ -129,13 +153,11 @@ class Builder {
   }
 
   /** A template that names no policy as a constant: it brings one, or takes the name from the device, or has none. */
-  private ownPolicy(body: string, at: NonNullable<RelationEdge['at']>): Verdict {
+  private ownPolicy(body: string, own: readonly OwnPolicy[], at: NonNullable<RelationEdge['at']>): Verdict {
     const parsed = parseTemplate(body);
     const resources = parsed.kind === 'template' ? parsed.template.resources.filter(({ type }) => type?.value === policyType) : [];
     if (parsed.kind !== 'template' || resources.length === 0) return broken(l10n.t('The template gives devices no policy.'), { remedy: 'provisioningTemplate', at });
-    const documents = resources.flatMap(({ properties }) => properties.get('PolicyDocument')?.value ?? []);
-    const texts = documents.map((node) => (typeof node.value === 'string' ? node.value : parsed.template.source.slice(node.offset, node.offset + node.length)));
-    const evaluator = new PolicyEvaluator(texts.map((text) => ({ name: l10n.t('in the template'), text })));
+    const evaluator = new PolicyEvaluator(own.map(({ document }) => ({ name: l10n.t('in the template'), text: document })));
     const { outcome } = evaluator.ask({ kind: 'assumeRole', roleAlias: this.facts.names.roleAliasName }, {}, this.facts.target);
     if (outcome === 'allowed') return ok(l10n.t('The policy in the template lets devices use the alias.'));
     return unknown(l10n.t('Which policy a device gets is known only when it registers.'));

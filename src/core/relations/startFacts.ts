@@ -1,6 +1,6 @@
 import type { CoreDevice } from '../ports/greengrassApi';
 import type { AwsTarget } from '../ports/identity';
-import type { Certificate, IotPolicy, ProvisioningTemplate, RoleAlias } from '../ports/iotApi';
+import type { Certificate, IotPolicy, ProvisioningTemplate, RoleAlias, ThingGroup } from '../ports/iotApi';
 import type { Role } from '../ports/roleApi';
 import type { Thing } from '../ports/thingApi';
 import type { FleetNames } from '../provisioning/steps';
@@ -27,6 +27,11 @@ export interface Gap extends Link {
   readonly why: string;
 }
 
+export interface RoleFacts {
+  readonly role: Fact<Role>;
+  readonly permissions: Fact<RolePermissions>;
+}
+
 export interface AliasFacts {
   readonly alias: Fact<RoleAlias>;
   readonly role: Fact<Role>;
@@ -43,10 +48,15 @@ export interface StartFacts {
   readonly cores: ReadonlyMap<string, Fact<CoreDevice>>;
   readonly certificates: ReadonlyMap<string, Fact<Certificate>>;
   readonly policies: ReadonlyMap<string, Fact<IotPolicy>>;
+  /** Names among the policies that stand for a document within a template: the account has none of that name. */
+  readonly brought: ReadonlySet<string>;
+  readonly groups: ReadonlyMap<string, Fact<ThingGroup>>;
   readonly templates: ReadonlyMap<string, Fact<ProvisioningTemplate>>;
   readonly aliases: ReadonlyMap<string, AliasFacts>;
   /** Provisioning roles, by ARN. */
-  readonly roles: ReadonlyMap<string, Fact<Role>>;
+  readonly roles: ReadonlyMap<string, RoleFacts>;
+  /** Names of the roles that the settings' stack made. */
+  readonly stackRoles: readonly string[];
   readonly links: readonly Link[];
   readonly gaps: readonly Gap[];
 }

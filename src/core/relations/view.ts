@@ -101,6 +101,7 @@ function layerOf({ kind, name }: RelationNode, { names }: RelationsView): number
 function opens({ kind, name }: RelationNode, { fleet, start }: RelationsView): boolean {
   if (kind === 'stack') return fleet?.stack.kind === 'found';
   if (kind !== 'policy' && kind !== 'template') return false;
+  if (kind === 'policy' && start?.brought.has(name) === true) return false;
   const held = kind === 'policy' ? start?.policies.get(name) : start?.templates.get(name);
   return held?.kind === 'found' || (fleet !== undefined && deployedText({ kind, name }, fleet) !== undefined);
 }

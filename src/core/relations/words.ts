@@ -64,6 +64,7 @@ export function countText({ edges }: RelationGraph): string {
 export function remedyText(remedy: EdgeRemedy): string {
   if (remedy === 'switchTemplate') return l10n.t('Enable Template');
   if (remedy === 'changeClaimCertificate') return l10n.t('Change Claim Certificate');
+  if (remedy === 'revertStackDrift') return l10n.t('Revert Drift of the Roles Stack');
   return remedyLabel({ kind: 'runStep', step: remedy });
 }
 
@@ -75,6 +76,7 @@ const commands: Readonly<Record<EdgeRemedy, CommandId>> = {
   claimCertificate: Commands.createClaimCertificate,
   switchTemplate: Commands.switchTemplate,
   changeClaimCertificate: Commands.changeClaimCertificate,
+  revertStackDrift: Commands.revertStackDrift,
 };
 
 export const remedyCommand = (remedy: EdgeRemedy): CommandId => commands[remedy];

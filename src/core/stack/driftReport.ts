@@ -27,7 +27,7 @@ export function driftReport({ stackName, target, detection, drifts }: DriftFindi
     l10n.t('Account {0}, {1}. {2} of {3} checked resources differ from the template.', target.account, target.region, drifted.length, drifts.length),
     ...(detection.status === 'DETECTION_FAILED' ? [l10n.t('CloudFormation could not check every resource: {0}', escapeMarkdown(detection.statusReason ?? detection.status))] : []),
     markdownTable(head, [...drifted, ...drifts.filter((drift) => !drifted.includes(drift))].flatMap(rows)),
-    ...(drifted.length === 0 ? [] : [l10n.t('Deploying the same template again does not put this right: CloudFormation compares templates, not resources. Put the value back where it was changed, or change the template or its parameters to say what the account has.')]),
+    ...(drifted.length === 0 ? [] : [l10n.t('Deploying the same template again does not put this right: CloudFormation compares templates, not resources. “Revert Drift of the Roles Stack…” has it put back what the template sets; or change the template or its parameters to say what the account has.')]),
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
     l10n.t('Only properties that the template sets are compared. What it does not mention, such as a policy attached to a role by hand, is not seen.'),
   ];

@@ -3,9 +3,11 @@ import type { Role } from '../../core/ports/roleApi';
 import type { FleetNames } from '../../core/provisioning/steps';
 import { templateFacts } from '../../core/provisioning/templateBody';
 import type { ClaimCertificate, Fact, RelationFacts, RoleDocument, RolePermissions } from '../../core/relations/facts';
-import { iotArn, roleNameOfArn } from '../../core/util/arn';
+import { iotArn } from '../../core/util/arn';
+import { all } from '../removal';
 import { namesOf, stackMeaning } from '../steps/accountLook';
 import { look } from './look';
+import { roleFact } from './roleFact';
 
 /** Claim certificates looked at; each costs a call. */
 const mostClaims = 20;
@@ -26,13 +28,14 @@ export async function gatherRelations(connection: Connection, base: FleetNames, 
     look(() => iot.getPolicy(names.claimPolicyName, call)),
     look(() => iot.describeProvisioningTemplate(names.templateName, call)),
   ]);
-  const role = async (arn: string): Promise<Fact<Role>> => look(() => connection.roles.getRole(roleNameOfArn(arn) ?? arn, call));
+  const role = async (arn: string): Promise<Fact<Role>> => roleFact(connection, arn, signal);
   const [aliasRole, provisioningRole, claims] = await Promise.all([
     alias.kind === 'found' ? role(alias.value.roleArn) : ({ kind: 'missing' } as const),
     template.kind === 'found' ? role(template.value.provisioningRoleArn) : ({ kind: 'missing' } as const),
     claimPolicy.kind === 'found' ? look(() => claimsOf(connection, names.claimPolicyName, signal)) : ({ kind: 'missing' } as const),
   ]);
-  const aliasPermissions: Fact<RolePermissions> = aliasRole.kind === 'found' ? await look(() => permissionsOf(connection, aliasRole.value.name, signal)) : aliasRole;
+  const permissions = async (of: Fact<Role>): Promise<Fact<RolePermissions>> => (of.kind === 'found' ? look(() => permissionsOf(connection, of.value.name, signal)) : of);
+  const [aliasPermissions, provisioningPermissions, stackRoleNames] = await Promise.all([permissions(aliasRole), permissions(provisioningRole), stack.kind === 'found' ? rolesOfStack(connection, stack.value.id, signal) : undefined]);
   const named = templateFacts(template.kind === 'found' ? template.value.templateBody : '');
   const groups = await each(named.thingGroups, (name) => look(() => iot.describeThingGroup(name, call)));
   const templatePolicies = await each(named.policies, (name) => look(() => iot.getPolicy(name, call)));
@@ -40,8 +43,9 @@ export async function gatherRelations(connection: Connection, base: FleetNames, 
   const stackRoles = {
     ...(tokenExchangeRole === undefined ? {} : { tokenExchange: tokenExchangeRole.arn }),
     ...(stackProvisioning === undefined ? {} : { provisioning: stackProvisioning.arn }),
+    ...(stackRoleNames === undefined ? {} : { all: stackRoleNames }),
   };
-  return { target, names, stack, stackRoles, alias, aliasRole, aliasPermissions, devicePolicy, claimPolicy, template, provisioningRole, groups, templatePolicies, claims: listed(claims), moreClaims: claims.kind === 'found' && claims.value.length > mostClaims };
+  return { target, names, stack, stackRoles, alias, aliasRole, aliasPermissions, devicePolicy, claimPolicy, template, provisioningRole, provisioningPermissions, groups, templatePolicies, claims: listed(claims), moreClaims: claims.kind === 'found' && claims.value.length > mostClaims };
 }
 
 function listed(claims: RelationFacts['claims']): RelationFacts['claims'] {
@@ -53,10 +57,17 @@ export async function permissionsOf({ roles }: Connection, name: string, signal:
   const documents: RoleDocument[] = [];
   for await (const policy of roles.listAttachedRolePolicies(name, { signal })) {
     const document = await look(() => roles.managedPolicy(policy.arn, { signal }));
-    if (document.kind === 'found') documents.push({ name: policy.name, document: document.value });
+    if (document.kind === 'found') documents.push({ name: policy.name, document: document.value, managed: true });
     else managed.push(policy.name);
   }
   return { inline: [...(await roles.inlineRolePolicies(name, { signal })), ...documents], managed };
+}
+
+/** Names of the roles that a stack made; undefined when they may not be listed. */
+export async function rolesOfStack({ stacks }: Connection, stackId: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
+  const listed = await look(() => all(stacks.listStackResources(stackId, { signal })));
+  if (listed.kind !== 'found') return undefined;
+  return listed.value.flatMap(({ type, physicalId }) => (type === 'AWS::IAM::Role' && physicalId !== undefined ? [physicalId] : []));
 }
 
 /** One more than is looked at when there are more. */

@@ -3,21 +3,18 @@ import type { Connection } from '../../core/ports/connection';
 import type { FleetNames } from '../../core/provisioning/steps';
 import { PolicyEvaluator } from '../../core/policy/evaluate';
 import { templateFacts } from '../../core/provisioning/templateBody';
-import type { Fact } from '../../core/relations/facts';
+import { refusedExchange } from '../../core/relations/claimAccess';
 import type { EdgeCode } from '../../core/relations/graph';
 import { aliasesNamed, templatesNamed } from '../../core/relations/policyNames';
 import type { RelationStart } from '../../core/relations/start';
-import type { AliasFacts, Gap, Link, NodeRef, StartFacts } from '../../core/relations/startFacts';
+import type { NodeRef, StartFacts } from '../../core/relations/startFacts';
 import { iotArn, roleNameOfArn } from '../../core/util/arn';
 import { each } from '../removal';
-import { permissionsOf } from './gatherRelations';
+import { rolesOfStack } from './gatherRelations';
 import { look } from './look';
+import { most, StartReader } from './startReader';
 
-/** Items of a list that are followed; each costs calls. */
-const most = { principals: 10, groups: 20, policies: 20, users: 20, scanned: 100 };
 const atOnce = 4;
-
-type Held<K extends 'things' | 'cores' | 'certificates' | 'policies' | 'templates' | 'roles'> = StartFacts[K] extends ReadonlyMap<string, infer V> ? V : never;
 
 /**
  * Looks at what hangs on one resource: what it uses, down to the roles, and what uses it. Reads only, lists are cut and
@@ -27,30 +24,15 @@ export async function gatherStart(connection: Connection, names: FleetNames, sta
   return new Gatherer(connection, names, start, signal).gather(now);
 }
 
-class Gatherer {
-  private readonly things = new Map<string, Held<'things'>>();
-  private readonly cores = new Map<string, Held<'cores'>>();
-  private readonly certificates = new Map<string, Held<'certificates'>>();
-  private readonly policies = new Map<string, Held<'policies'>>();
-  private readonly templates = new Map<string, Held<'templates'>>();
-  private readonly aliases = new Map<string, AliasFacts>();
-  private readonly roles = new Map<string, Held<'roles'>>();
-  private readonly links: Link[] = [];
-  private readonly gaps: Gap[] = [];
+class Gatherer extends StartReader {
   private readonly visited = new Set<string>();
-
-  constructor(
-    private readonly connection: Connection,
-    private readonly names: FleetNames,
-    private readonly start: RelationStart,
-    private readonly signal: AbortSignal,
-  ) {}
 
   async gather(now: Date): Promise<StartFacts> {
     await this.visit(this.start);
     await this.users(this.start);
-    const { connection: { target }, names, start, things, cores, certificates, policies, templates, aliases, roles, links, gaps } = this;
-    return { target, names, start, now, things, cores, certificates, policies, templates, aliases, roles, links, gaps };
+    const { connection: { target }, names, start, things, cores, certificates, policies, brought, groups, templates, aliases, roles, links, gaps } = this;
+    const stackRoles = aliases.size + roles.size === 0 ? undefined : await rolesOfStack(this.connection, names.stackName, this.signal);
+    return { target, names, start, now, things, cores, certificates, policies, brought, groups, templates, aliases, roles, stackRoles: stackRoles ?? [], links, gaps };
   }
 
   /** What it uses, once for each. */
@@ -71,7 +53,7 @@ class Gatherer {
         this.certificates.set(node.name, await look(() => iot.describeCertificate(node.name, call)));
         return this.attached('certificatePolicy', node, iotArn(this.connection.target, `cert/${node.name}`));
       case 'thingGroup':
-        return this.attached('groupPolicy', node, iotArn(this.connection.target, `thinggroup/${node.name}`));
+        return this.group(node);
       case 'policy':
         return this.policy(node);
       case 'roleAlias':
@@ -114,6 +96,19 @@ class Gatherer {
     this.gap('policyAlias', node, { kind: 'roleAlias', name: this.names.roleAliasName }, 'broken', l10n.t('None of its policies lets the core device use a role alias: it gets no AWS credentials.'));
   }
 
+  /** With those above it, whose policies hold for it too. */
+  private async group(node: NodeRef): Promise<void> {
+    const { iot, target } = this.connection;
+    const group = await look(() => iot.describeThingGroup(node.name, { signal: this.signal }));
+    this.groups.set(node.name, group);
+    if (group.kind !== 'found') return;
+    await this.attached('groupPolicy', node, iotArn(target, `thinggroup/${node.name}`));
+    const { parentName } = group.value;
+    if (parentName === undefined) return;
+    this.link('thingGroupParent', node, { kind: 'thingGroup', name: parentName });
+    await this.visit({ kind: 'thingGroup', name: parentName });
+  }
+
   private async attached(code: EdgeCode, node: NodeRef, arn: string): Promise<void> {
     const policies = await this.list(code, node, 'policy', this.connection.iot.listAttachedPolicies(arn, { signal: this.signal }), most.policies);
     if (policies?.length === 0 && node.kind === 'certificate') this.gap(code, node, { kind: 'policy', name: l10n.t('IoT policy') }, 'broken', l10n.t('The certificate carries no policy: a device may do nothing with it, unless a thing group has one.'));
@@ -133,7 +128,8 @@ class Gatherer {
       this.link('policyAlias', node, { kind: 'roleAlias', name });
       await this.visit({ kind: 'roleAlias', name });
     }
-    for (const name of templatesNamed(document)) {
+    const claims = this.registers(node.name, document, this.names.templateName) ? [this.names.templateName] : [];
+    for (const name of new Set([...templatesNamed(document), ...claims])) {
       this.link('policyTemplate', node, { kind: 'template', name });
       await this.visit({ kind: 'template', name });
     }
@@ -143,26 +139,36 @@ class Gatherer {
     return new PolicyEvaluator([{ name, text: document }]).ask({ kind: 'assumeRole', roleAlias }, {}, this.connection.target).outcome === 'allowed';
   }
 
+  /** By a wildcard. A policy of devices may be that wide too: it is told from one of claims by letting them use a role alias. */
+  private registers(name: string, document: string, template: string): boolean {
+    const { roleAliasName, claimPolicyName } = this.names;
+    return refusedExchange({ name, document }, template, this.connection.target) === undefined && (name === claimPolicyName || !this.allows(name, document, roleAliasName));
+  }
+
   private async alias(name: string): Promise<void> {
-    const { iot, roles } = this.connection;
+    const { iot } = this.connection;
     const call = { signal: this.signal };
     const alias = await look(() => iot.describeRoleAlias(name, call));
-    const role = alias.kind === 'found' ? await look(() => roles.getRole(roleNameOfArn(alias.value.roleArn) ?? alias.value.roleArn, call)) : ({ kind: 'missing' } as const);
-    const permissions = role.kind === 'found' ? await look(() => permissionsOf(this.connection, role.value.name, this.signal)) : role;
-    this.aliases.set(name, { alias, role, permissions });
+    const role = alias.kind === 'found' ? await this.role(alias.value.roleArn) : ({ role: { kind: 'missing' }, permissions: { kind: 'missing' } } as const);
+    this.aliases.set(name, { alias, ...role });
   }
 
   private async template(node: NodeRef): Promise<void> {
     const template = await this.readTemplate(node.name);
     if (template.kind !== 'found') return;
     const { provisioningRoleArn, templateBody } = template.value;
-    this.roles.set(provisioningRoleArn, await look(() => this.connection.roles.getRole(roleNameOfArn(provisioningRoleArn) ?? provisioningRoleArn, { signal: this.signal })));
+    this.roles.set(provisioningRoleArn, await this.role(provisioningRoleArn));
     const { policies, thingGroups } = templateFacts(templateBody);
-    for (const name of policies) {
+    const own = await this.broughtBy(node.name, templateBody);
+    if (policies.length === 0 && own.length === 0) this.gap('templatePolicy', node, { kind: 'policy', name: l10n.t('IoT policy') }, 'unknown', l10n.t('Which policy a device gets is known only when it registers.'));
+    for (const name of new Set([...policies, ...own])) {
       this.link('templatePolicy', node, { kind: 'policy', name });
       await this.visit({ kind: 'policy', name });
     }
-    for (const name of thingGroups) this.link('templateGroup', node, { kind: 'thingGroup', name });
+    for (const name of thingGroups) {
+      this.link('templateGroup', node, { kind: 'thingGroup', name });
+      await this.visit({ kind: 'thingGroup', name });
+    }
   }
 
   /** What uses it: one step up. */
@@ -183,12 +189,14 @@ class Gatherer {
         }
         return this.templatesThat(node, 'templatePolicy', ({ policies }) => policies.includes(node.name));
       case 'thingGroup':
+        if (this.groups.get(node.name)?.kind !== 'found') return;
+        for (const { name } of (await this.list('thingGroupParent', node, 'thingGroup', iot.listChildThingGroups(node.name, call), most.users)) ?? []) this.link('thingGroupParent', { kind: 'thingGroup', name }, node);
         for (const name of (await this.list('thingGroupMember', node, 'thing', iot.listThingsInThingGroup(node.name, call), most.users)) ?? []) this.link('thingGroupMember', { kind: 'thing', name }, node);
         return this.templatesThat(node, 'templateGroup', ({ thingGroups }) => thingGroups.includes(node.name));
       case 'roleAlias':
         return this.policiesThat(node, 'policyAlias', (name, document) => this.allows(name, document, node.name));
       case 'template':
-        return this.policiesThat(node, 'policyTemplate', (_, document) => templatesNamed(document).includes(node.name));
+        return this.policiesThat(node, 'policyTemplate', (name, document) => templatesNamed(document).includes(node.name) || this.registers(name, document, node.name));
       case 'stack':
         return this.stack(node);
       default:
@@ -229,43 +237,5 @@ class Gatherer {
     });
   }
 
-  private async readPolicy(name: string): Promise<Held<'policies'>> {
-    return once(this.policies, name, () => look(() => this.connection.iot.getPolicy(name, { signal: this.signal })));
-  }
-
-  private async readTemplate(name: string): Promise<Held<'templates'>> {
-    return once(this.templates, name, () => look(() => this.connection.iot.describeProvisioningTemplate(name, { signal: this.signal })));
-  }
-
-  /** The beginning of a list; undefined when it cannot be read. Cut or denied, it leaves a gap. */
-  private async list<T>(code: EdgeCode, at: NodeRef, of: NodeRef['kind'], items: AsyncIterable<T>, count: number): Promise<readonly T[] | undefined> {
-    const found: T[] = [];
-    // One more than is followed tells that there are more.
-    const read = await look(async () => {
-      for await (const item of items) {
-        found.push(item);
-        if (found.length > count) break;
-      }
-      return true;
-    });
-    if (read.kind === 'unreadable') this.gap(code, at, { kind: of, name: '…' }, 'unknown', read.why);
-    if (found.length > count) this.gap(code, at, { kind: of, name: l10n.t('more') }, 'unknown', l10n.t('Only the first {0} were looked at.', count));
-    return read.kind === 'found' ? found.slice(0, count) : undefined;
-  }
-
-  private link(code: EdgeCode, from: NodeRef, to: NodeRef): void {
-    this.links.push({ code, from, to });
-  }
-
-  private gap(code: EdgeCode, from: NodeRef, to: NodeRef, status: Gap['status'], why: string): void {
-    this.gaps.push({ code, from, to, status, why });
-  }
 }
 
-async function once<T>(held: Map<string, Fact<T>>, name: string, read: () => Promise<Fact<T>>): Promise<Fact<T>> {
-  const known = held.get(name);
-  if (known !== undefined) return known;
-  const fact = await read();
-  held.set(name, fact);
-  return fact;
-}

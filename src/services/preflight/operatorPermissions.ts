@@ -21,7 +21,7 @@ export type KnownFleet = Pick<RelationFacts, 'names' | 'stack' | 'stackRoles' | 
 export async function operatorFacts(connection: Connection, fleet: KnownFleet, signal: AbortSignal): Promise<OperatorFacts> {
   const { target, roles } = connection;
   const name = target.callerArn.slice(target.callerArn.indexOf(':', 'arn:aws:iam::'.length) + 1).split(':').at(-1) ?? target.callerArn;
-  const source = await principalOf(connection, signal);
+  const { arn: source, guessed } = (await principalOf(connection, signal)) ?? { arn: undefined, guessed: undefined };
   if (source === undefined) return { name, simulated: { kind: 'unreadable', why: l10n.t('IAM cannot simulate the permissions of {0}: only those of users and roles.', target.callerArn) } };
   const simulated = await look(async () => {
     const found: SimulatedAction[] = [];
@@ -32,16 +32,19 @@ export async function operatorFacts(connection: Connection, fleet: KnownFleet, s
     }
     return found;
   });
+  // Without iam:GetRole the path of a role is not known, and roles of IAM Identity Center have one: the role was not found for that.
+  if (simulated.kind === 'unreadable' && guessed !== undefined) return { name, simulated: { kind: 'unreadable', why: `${simulated.why} ${guessed}` } };
   return { name, simulated };
 }
 
 /** The user or role behind the caller. A role's path is not in the ARN of its sessions; its own ARN is asked for. */
-async function principalOf({ target: { callerArn, partition, account }, roles }: Connection, signal: AbortSignal): Promise<string | undefined> {
-  if (/:iam::\d+:user\//.test(callerArn)) return callerArn;
+async function principalOf({ target: { callerArn, partition, account }, roles }: Connection, signal: AbortSignal): Promise<{ readonly arn: string; readonly guessed?: string } | undefined> {
+  if (/:iam::\d+:user\//.test(callerArn)) return { arn: callerArn };
   const role = /:assumed-role\/([^/]+)\//.exec(callerArn)?.[1];
   if (role === undefined) return undefined;
   const found = await look(() => roles.getRole(role, { signal }));
-  return found.kind === 'found' ? found.value.arn : `arn:${partition}:iam::${account}:role/${role}`;
+  if (found.kind === 'found') return { arn: found.value.arn };
+  return { arn: `arn:${partition}:iam::${account}:role/${role}`, ...(found.kind === 'unreadable' ? { guessed: found.why } : {}) };
 }
 
 /** Resources of this fleet in place of the pattern: a wildcard would not be matched by a narrower policy. */

@@ -2,30 +2,18 @@ import * as l10n from '@vscode/l10n';
 import { FleetError } from '../../core/errors';
 import type { Choice } from '../../core/ports/interaction';
 import type { Stack, StackParameter, TemplateParameterInfo } from '../../core/ports/stackApi';
-import { stackCondition } from '../../core/stack/condition';
 import type { Clock } from '../../core/util/clock';
+import { deployedTemplate } from './deployedTemplate';
 import { StackOperations, type Operation } from './stackOperations';
-import { missingStep } from './stepContext';
 
 /**
  * Updates a stack by its own template with other values of its parameters: asks which, shows what would change, then changes it.
- * Waits for what is under way first. Throws FleetError without a healthy stack or without parameters, CancelledError when a question is closed.
+ * Throws FleetError without a healthy stack or without parameters, CancelledError when a question is closed.
  */
 export async function changeParameters(work: Operation & { readonly clock: Clock; readonly stackName: string }): Promise<void> {
-  const { connection, progress, signal, stackName, clock } = work;
-  const { stacks, target } = connection;
-  progress.report(l10n.t('Looking at the stack {0} …', stackName));
+  const { stackName, clock } = work;
   const operations = new StackOperations(clock);
-  const found = await stacks.describeStack(stackName, { signal });
-  // Such as an update that an earlier try began: its values are what is asked about.
-  const stack = found !== undefined && stackCondition(found.status) === 'working' ? await operations.settle(work, stackName, found.id) : found;
-  const condition = stackCondition(stack?.status);
-  if (stack === undefined || condition === 'none') throw missingStep(l10n.t('There is no stack {0} in account {1}, {2}.', stackName, target.account, target.region), 'rolesStack', 'noStack');
-  if (condition !== 'healthy') {
-    throw new FleetError(l10n.t('The stack {0} cannot be updated now: its status is {1}.', stackName, stack.status), { category: 'conflict', code: 'stackNotHealthy', advice: l10n.t('Run the step of the roles stack: it follows or mends it.'), remedies: [{ kind: 'runStep', step: 'rolesStack' }] });
-  }
-  const body = await stacks.getTemplate(stack.id, { signal });
-  const summary = await stacks.validateTemplate({ body }, { signal });
+  const { stack, template, summary } = await deployedTemplate(work, operations);
   if (summary.parameters.length === 0) throw new FleetError(l10n.t('The template of the stack {0} has no parameters.', stackName), { category: 'validation', code: 'noParameters', advice: l10n.t('Change the template, then run the step of the roles stack.'), remedies: [{ kind: 'runStep', step: 'rolesStack' }] });
   const changed = await askValues(work, stack, summary.parameters);
   const known = new Set(stack.parameters.map(({ key }) => key));
@@ -34,7 +22,7 @@ export async function changeParameters(work: Operation & { readonly clock: Clock
     if (value !== undefined) return [{ key, value }];
     return known.has(key) ? [{ key, value: '', usePreviousValue: true }] : [];
   });
-  await operations.change(work, stack, { source: { body }, body, label: stackName, bundled: false }, summary, parameters);
+  await operations.change(work, stack, template, summary, parameters);
 }
 
 /** One parameter after another, until there are enough. */

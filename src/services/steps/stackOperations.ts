@@ -44,10 +44,10 @@ export class StackOperations {
   }
 
   /** Shows what these parameters and this template would change, and changes it once that is agreed to. */
-  async change(context: Operation, stack: Stack, template: LoadedTemplate, summary: TemplateSummary, parameters: readonly StackParameter[]): Promise<Stack | undefined> {
+  async change(context: Operation, stack: Stack, template: LoadedTemplate, summary: TemplateSummary, parameters: readonly StackParameter[], mode: { readonly revertDrift?: true } = {}): Promise<Stack | undefined> {
     const { connection, progress, signal, ui } = context;
     progress.report(l10n.t('Asking CloudFormation what would change …'));
-    const request = { ...input(stack.name, template, parameters, summary), changeSetName: `greengrass-fleet-${randomUUID()}`, type: 'UPDATE' as const };
+    const request = { ...input(stack.name, template, parameters, summary), changeSetName: `greengrass-fleet-${randomUUID()}`, type: 'UPDATE' as const, ...mode };
     const { id } = await connection.stacks.createChangeSet(request, { signal });
     let executed = false;
     try {

@@ -3,11 +3,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import operatorPolicy from '../../../resources/iam/operator-policy.json';
-import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { CreatePolicyVersionCommand, DeleteThingGroupCommand, IoTClient, UpdateCertificateCommand, UpdateProvisioningTemplateCommand } from '@aws-sdk/client-iot';
+import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand, DeleteRoleCommand, DeleteRolePolicyCommand, DetachRolePolicyCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreatePolicyVersionCommand, DeleteThingGroupCommand, IoTClient, UpdateCertificateCommand, UpdateProvisioningTemplateCommand, UpdateRoleAliasCommand } from '@aws-sdk/client-iot';
 import { SdkAwsGateway } from '../../../src/aws/gateway';
 import { analyzePolicy } from '../../../src/core/policy/analyze';
 import type { Connection } from '../../../src/core/ports/connection';
+import type { StepRun } from '../../../src/core/ports/services';
+import type { RelationEdge } from '../../../src/core/relations/graph';
 import { relationsOf } from '../../../src/core/relations/relations';
 import { iotArn, roleNameOfArn } from '../../../src/core/util/arn';
 import { Emitter } from '../../../src/core/util/emitter';
@@ -19,12 +21,14 @@ import { createStsService } from '../../../src/sandbox/services/sts/stsService';
 import { FleetStepsService } from '../../../src/services/fleetSteps';
 import { gatherRelations } from '../../../src/services/preflight/gatherRelations';
 import { operatorFacts } from '../../../src/services/preflight/operatorPermissions';
+import { revertDrift } from '../../../src/services/steps/revertDrift';
 import { SystemClock } from '../../../src/services/systemClock';
 import { FakeInteraction } from '../../fakes/fakeInteraction';
 import { NodeFiles } from '../../helpers/nodeFiles';
 import { startSandbox, type StartedSandbox } from '../../helpers/sandbox';
 import { workshopNames as names } from '../../helpers/workshop';
 
+const registration = 'arn:aws:iam::aws:policy/service-role/AWSIoTThingsRegistration';
 const bundled = path.join(import.meta.dirname, '../../../resources/templates/greengrass-fleet-roles.template.json');
 
 describe('the relations of a fleet on the real SDK and the local AWS', function () {
@@ -35,6 +39,8 @@ describe('the relations of a fleet on the real SDK and the local AWS', function 
   let root: string;
   let iot: IoTClient;
   let iam: IAMClient;
+  let steps: FleetStepsService;
+  let run: StepRun;
 
   before(async () => {
     sandbox = await startSandbox({ services: [createStsService, createIamService, createIotService, createCloudFormationService], certificateAuthority: createCertificateAuthority });
@@ -52,24 +58,40 @@ describe('the relations of a fleet on the real SDK and the local AWS', function 
     const { endpoint, region, accessKeyId, secretAccessKey } = sandbox;
     connection = await gateway.connect({ kind: 'sandbox', endpoint, region, accessKeyId, secretAccessKey }, { mfaCode: async () => '' });
     root = await mkdtemp(path.join(tmpdir(), 'preflight-'));
-    const steps = new FleetStepsService({
+    steps = new FleetStepsService({
       settings: { names: () => names, stackTemplate: () => '', onDidChange: new Emitter<void>().event },
       clock: new SystemClock(),
       templates: { bundled: () => readFile(bundled, 'utf8'), file: (file) => readFile(file, 'utf8'), url: () => readFile(bundled, 'utf8') },
       kitScript: async () => '',
       checkPolicy: (text, target) => analyzePolicy(text, { target }),
     });
-    await steps.provisionEverything({ connection, files: new NodeFiles(root), ui: new FakeInteraction(), progress: { report: () => undefined }, signal: new AbortController().signal });
+    run = { connection, files: new NodeFiles(root), ui: new FakeInteraction(), progress: { report: () => undefined }, signal: new AbortController().signal };
+    await steps.provisionEverything(run);
   });
   afterEach(async () => {
     gateway.dispose();
     await rm(root, { recursive: true, force: true });
   });
 
-  async function notGreen(): Promise<readonly string[]> {
+  async function found(): Promise<readonly RelationEdge[]> {
     const graph = relationsOf(await gatherRelations(connection, names, new AbortController().signal));
-    assert.ok(graph.edges.length >= 13, `${graph.edges.length} edges`);
-    return graph.edges.filter((edge) => edge.status !== 'ok').map((edge) => `${edge.code} ${edge.status} ${edge.remedy ?? ''}`.trim());
+    assert.ok(graph.edges.length >= 14, `${graph.edges.length} edges`);
+    return graph.edges.filter((edge) => edge.status !== 'ok');
+  }
+  const notGreen = async (): Promise<readonly string[]> => (await found()).map((edge) => `${edge.code} ${edge.status} ${edge.remedy ?? ''}`.trim());
+  /** What the button of a finding runs, each question agreed to. */
+  async function mend(remedy: NonNullable<RelationEdge['remedy']>): Promise<void> {
+    switch (remedy) {
+      case 'switchTemplate':
+        return connection.iot.updateProvisioningTemplate({ name: names.templateName, enabled: true });
+      case 'changeClaimCertificate':
+        for await (const { id } of connection.iot.listCertificates()) await connection.iot.updateCertificateStatus(id, 'ACTIVE');
+        return;
+      case 'revertStackDrift':
+        return revertDrift({ ...run, clock: new SystemClock(), stackName: names.stackName });
+      default:
+        return steps.run(remedy, run);
+    }
   }
   const roleOfAlias = async (): Promise<string> => roleNameOfArn((await connection.iot.describeRoleAlias(names.roleAliasName))?.roleArn ?? '') ?? '';
   const roleOfTemplate = async (): Promise<string> => roleNameOfArn((await connection.iot.describeProvisioningTemplate(names.templateName))?.provisioningRoleArn ?? '') ?? '';
@@ -86,16 +108,36 @@ describe('the relations of a fleet on the real SDK and the local AWS', function 
     ['a device policy for another alias', () => iot.send(new CreatePolicyVersionCommand({ policyName: names.iotPolicyName, policyDocument: document(iotArn(connection.target, 'rolealias/Other')), setAsDefault: true })), ['devicePolicyAlias broken iotPolicy']],
     ['a claim policy for every template', () => iot.send(new CreatePolicyVersionCommand({ policyName: names.claimPolicyName, policyDocument: document('*'), setAsDefault: true })), ['claimPolicyTemplate broken claimCertificate']],
     ['a claim policy for another template', () => iot.send(new CreatePolicyVersionCommand({ policyName: names.claimPolicyName, policyDocument: document(iotArn(connection.target, 'topic/other')), setAsDefault: true })), ['claimPolicyTemplate broken claimCertificate']],
-    ['a role that devices may not use', async () => iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: await roleOfAlias(), PolicyDocument: trust('ec2.amazonaws.com') })), ['stackTokenExchangeRole broken rolesStack', 'aliasRoleTrust broken rolesStack']],
-    ['a role that provisioning may not use', async () => iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: await roleOfTemplate(), PolicyDocument: trust('ec2.amazonaws.com') })), ['stackProvisioningRole broken rolesStack', 'templateRoleTrust broken rolesStack']],
-    ['a role that may do all of S3', async () => iam.send(new PutRolePolicyCommand({ RoleName: await roleOfAlias(), PolicyName: 'Wide', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] }) })), ['aliasRolePermissions broken rolesStack']],
+    ['a role that devices may not use', async () => iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: await roleOfAlias(), PolicyDocument: trust('ec2.amazonaws.com') })), ['stackTokenExchangeRole broken revertStackDrift', 'aliasRoleTrust broken revertStackDrift']],
+    ['a role that provisioning may not use', async () => iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: await roleOfTemplate(), PolicyDocument: trust('ec2.amazonaws.com') })), ['stackProvisioningRole broken revertStackDrift', 'templateRoleTrust broken revertStackDrift']],
+    ['a role that may do all of S3', async () => iam.send(new PutRolePolicyCommand({ RoleName: await roleOfAlias(), PolicyName: 'Wide', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] }) })), ['aliasRolePermissions broken revertStackDrift']],
     [
       'a role with a managed policy that may do all of DynamoDB',
       async () => {
         const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'Tables', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }] }) }));
         await iam.send(new AttachRolePolicyCommand({ RoleName: await roleOfAlias(), PolicyArn: Policy?.Arn }));
       },
-      ['aliasRolePermissions broken rolesStack'],
+      // CloudFormation does not see it: whoever attached it detaches it.
+      ['aliasRolePermissions broken'],
+    ],
+    ['a provisioning role that may do nothing', async () => iam.send(new DetachRolePolicyCommand({ RoleName: await roleOfTemplate(), PolicyArn: registration })), ['templateRolePermissions broken revertStackDrift']],
+    [
+      'no token exchange role',
+      async () => {
+        const RoleName = await roleOfAlias();
+        for (const { name } of await connection.roles.inlineRolePolicies(RoleName)) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: name }));
+        await iam.send(new DeleteRoleCommand({ RoleName }));
+      },
+      ['aliasRole broken revertStackDrift', 'aliasRoleTrust broken revertStackDrift', 'aliasRolePermissions unknown'],
+    ],
+    [
+      'a role alias with the role of somebody else',
+      async () => {
+        const { Role } = await iam.send(new CreateRoleCommand({ RoleName: 'Theirs', AssumeRolePolicyDocument: trust('credentials.iot.amazonaws.com') }));
+        await iam.send(new PutRolePolicyCommand({ RoleName: 'Theirs', PolicyName: 'P', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iam:*', Resource: '*' }] }) }));
+        await iot.send(new UpdateRoleAliasCommand({ roleAlias: names.roleAliasName, roleArn: Role?.Arn }));
+      },
+      ['aliasRolePermissions broken roleAlias'],
     ],
     [
       'an inactive claim',
@@ -152,9 +194,12 @@ describe('the relations of a fleet on the real SDK and the local AWS', function 
   });
 
   for (const [what, breakIt, expected] of breakages) {
-    it(`shows ${what}, and nothing else`, async () => {
+    it(`shows ${what}, and nothing else; its fix, where it has one, mends it`, async () => {
       await breakIt();
       assert.deepEqual(await notGreen(), expected);
+      // A role that is made anew has another name: then the role alias is next.
+      for (let round = 0; round < 2; round += 1) for (const remedy of new Set((await found()).flatMap((edge) => edge.remedy ?? []))) await mend(remedy);
+      assert.deepEqual(await notGreen(), expected.every((line) => line.endsWith(' broken')) ? expected : []);
     });
   }
 });

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
-  DeleteStackCommand, DescribeStackDriftDetectionStatusCommand, DescribeStackResourceDriftsCommand, DetectStackDriftCommand, UpdateStackCommand,
-  type DescribeStackDriftDetectionStatusOutput, type StackResourceDrift,
+  CreateChangeSetCommand, DeleteStackCommand, DescribeChangeSetCommand, ExecuteChangeSetCommand, DescribeStackDriftDetectionStatusCommand, DescribeStackResourceDriftsCommand, DetectStackDriftCommand, UpdateStackCommand,
+  type DescribeChangeSetOutput, type DescribeStackDriftDetectionStatusOutput, type StackResourceDrift,
 } from '@aws-sdk/client-cloudformation';
 import { DeleteRoleCommand, DeleteRolePolicyCommand, DetachRolePolicyCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand } from '@aws-sdk/client-iam';
 import { CreatePolicyVersionCommand, UpdateProvisioningTemplateCommand, UpdateRoleAliasCommand } from '@aws-sdk/client-iot';
 import { propertyDifferences } from '../../../src/sandbox/services/cloudformation/engine/propertyDifferences';
+import { eventually } from '../../helpers/eventually';
 import { StackSandbox } from '../../helpers/stacks';
 
 const BUNDLED = readFileSync(path.join(import.meta.dirname, '../../../resources/templates/greengrass-fleet-roles.template.json'), 'utf8');
@@ -74,6 +75,37 @@ describe('drift of a stack', () => {
     const page = await sandbox.cloudFormation.send(new DescribeStackResourceDriftsCommand({ StackName: 'roles', MaxResults: 1 }));
     const rest = await sandbox.cloudFormation.send(new DescribeStackResourceDriftsCommand({ StackName: 'roles', NextToken: page.NextToken }));
     assert.deepEqual([page.StackResourceDrifts?.length, rest.StackResourceDrifts?.length, rest.NextToken], [1, 1, undefined]);
+  });
+
+  it('a change set reverts it: what was changed is put back, what is gone is made anew, and then there is nothing to revert', async () => {
+    await sandbox.create({ StackName: 'roles', TemplateBody: BUNDLED });
+    const { token, provisioning } = await roles('roles');
+    const PolicyArn = 'arn:aws:iam::aws:policy/service-role/AWSIoTThingsRegistration';
+    await sandbox.iam.send(new PutRolePolicyCommand({ RoleName: token, PolicyName: 'A', PolicyDocument: JSON.stringify(document('s3:*')) }));
+    await sandbox.iam.send(new UpdateRoleCommand({ RoleName: token, MaxSessionDuration: 7200, Description: 'mine' }));
+    await sandbox.iam.send(new DetachRolePolicyCommand({ RoleName: provisioning, PolicyArn }));
+    await sandbox.iam.send(new DeleteRoleCommand({ RoleName: provisioning }));
+    const changeSet = async (ChangeSetName: string, DeploymentMode?: 'REVERT_DRIFT'): Promise<DescribeChangeSetOutput> => {
+      await sandbox.cloudFormation.send(new CreateChangeSetCommand({ StackName: 'roles', ChangeSetName, UsePreviousTemplate: true, Capabilities: ['CAPABILITY_IAM'], ...(DeploymentMode === undefined ? {} : { DeploymentMode }) }));
+      return eventually(async () => {
+        const found = await sandbox.cloudFormation.send(new DescribeChangeSetCommand({ StackName: 'roles', ChangeSetName }));
+        return found.Status !== 'CREATE_PENDING' && found;
+      });
+    };
+    assert.match((await changeSet('plain')).StatusReason ?? '', /didn't contain changes/, 'templates are compared, not resources');
+    const reverting = await changeSet('revert', 'REVERT_DRIFT');
+    assert.equal(reverting.DeploymentMode, 'REVERT_DRIFT');
+    assert.deepEqual(reverting.Changes?.map(({ ResourceChange: change }) => [change?.Action, change?.LogicalResourceId, change?.Details?.map(({ Target }) => Target?.Name).sort()]), [
+      ['Modify', 'TokenExchangeRole', ['Description', 'MaxSessionDuration', 'Policies']],
+      ['Add', 'FleetProvisioningRole', []],
+    ]);
+    await sandbox.cloudFormation.send(new ExecuteChangeSetCommand({ StackName: 'roles', ChangeSetName: 'revert' }));
+    await eventually(async () => (await sandbox.stack('roles')).StackStatus === 'UPDATE_COMPLETE');
+    assert.equal((await detect('roles')).StackDriftStatus, 'IN_SYNC');
+    assert.match((await changeSet('again', 'REVERT_DRIFT')).StatusReason ?? '', /didn't contain changes/);
+    const after = await roles('roles');
+    assert.equal(after.token, token);
+    assert.notEqual(after.provisioning, provisioning);
   });
 
   it('the IoT resources of a stack', async () => {

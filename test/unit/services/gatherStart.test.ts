@@ -94,7 +94,7 @@ describe('the relations of one resource', () => {
 
   it('what is not there says so', async () => {
     const world = new FleetWorld();
-    for (const kind of ['thing', 'coreDevice', 'certificate', 'policy', 'roleAlias', 'template'] as const) {
+    for (const kind of ['thing', 'coreDevice', 'certificate', 'policy', 'roleAlias', 'template', 'thingGroup'] as const) {
       const graph = await relations(world, { kind, name: kind === 'certificate' ? id : 'Nobody' });
       assert.ok(graph.edges.some(({ status }) => status === 'broken'), `${kind}: ${lines(graph).join()}`);
       const ids = new Set(graph.nodes.map((node) => node.id));
@@ -119,6 +119,51 @@ describe('the relations of one resource', () => {
       if (expected.length > 0) assert.deepEqual(bad(graph), []);
     });
   }
+
+  it('a template whose group is gone, and that brings its policy along', async () => {
+    const world = await fleet();
+    const alias = [...world.iot.aliases.keys()][0] ?? '';
+    const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:AssumeRoleWithCertificate', Resource: iotArn(world.connection.target, `rolealias/${alias}`) }] };
+    const templateBody = JSON.stringify({ Resources: { t: { Type: 'AWS::IoT::Thing', Properties: { ThingGroups: ['Gone'] } }, p: { Type: 'AWS::IoT::Policy', Properties: { PolicyDocument: document } } } });
+    const provisioningRoleArn = [...world.iot.templates.values()][0]?.roleArn ?? '';
+    await world.iot.createProvisioningTemplate({ name: 'Own', templateBody, provisioningRoleArn, enabled: true });
+    const graph = await relations(world, { kind: 'template', name: 'Own' });
+    assert.match(bad(graph).find((line) => line.startsWith('templateGroup')) ?? '', /^templateGroup broken: The thing group Gone/);
+    for (const line of ['templatePolicy ok template>policy', 'policyAlias ok policy>roleAlias', 'aliasRole ok roleAlias>role']) assert.ok(lines(graph).includes(line), `${line}\n${lines(graph).join('\n')}`);
+  });
+
+  it('a group below another: what is attached above holds for its things, and a denial there is seen', async () => {
+    const world = await fleet();
+    const { iot, connection: { target } } = world;
+    iot.groups.set('Top', { name: 'Top', arn: iotArn(target, 'thinggroup/Top') });
+    iot.groups.set(names.thingGroupName, { name: names.thingGroupName, arn: iotArn(target, `thinggroup/${names.thingGroupName}`), parentName: 'Top' });
+    iot.parentOfGroup.set(names.thingGroupName, 'Top');
+    await iot.createPolicy({ name: 'No', document: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 'iot:*', Resource: '*' }] }) });
+    iot.attached.set(iotArn(target, 'thinggroup/Top'), new Set(['No']));
+    const graph = await relations(world, { kind: 'coreDevice', name: 'Core-1' });
+    for (const line of ['thingGroupParent ok thingGroup>thingGroup', 'groupPolicy ok thingGroup>policy']) assert.ok(lines(graph).includes(line), lines(graph).join('\n'));
+    assert.match(bad(graph).join(), /A policy of a thing group denies iot:AssumeRoleWithCertificate/);
+    assert.ok(lines(await relations(world, { kind: 'thingGroup', name: 'Top' })).includes('thingGroupParent ok thingGroup>thingGroup'));
+  });
+
+  it('a claim policy that names no template but allows every one: red, and found from the template too', async () => {
+    const world = await fleet();
+    await world.iot.createPolicy({ name: 'Wide', document: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: ['client/*', 'topic/$aws/*', 'topicfilter/$aws/*'].map((resource) => iotArn(world.connection.target, resource)) }] }) });
+    for (const start of [{ kind: 'policy', name: 'Wide' }, { kind: 'template', name: names.templateName }] as const) {
+      assert.match(bad(await relations(world, start)).join(), /policyTemplate broken: "[^"]*\$aws\/\*" lets the claim use other templates as well/);
+    }
+  });
+
+  it('a role of another account, or of the same name at another path, is not taken for the one that is meant', async () => {
+    const world = await fleet();
+    const [alias] = [...world.iot.aliases.values()];
+    assert.ok(alias);
+    for (const [roleArn, expected] of [[alias.roleArn.replace(/:\d{12}:/, ':999999999999:'), /^aliasRole unknown: .*of another account/], [alias.roleArn.replace('role/', 'role/path/'), /^aliasRole broken: .*does not exist/]] as const) {
+      world.iot.aliases.set(alias.name, { ...alias, roleArn });
+      const found = bad(await relations(world, { kind: 'roleAlias', name: alias.name }));
+      assert.ok(found.some((line) => expected.test(line)), found.join('\n'));
+    }
+  });
 
   it('looks at twenty that use a policy, and says when there are more', async () => {
     const world = await fleet();

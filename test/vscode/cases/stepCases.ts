@@ -117,6 +117,22 @@ export const stepCases = {
       },
     },
   },
+  revertStackDrift: {
+    happy: {
+      'nothing was changed by hand: says so': async (host) => {
+        const { stacks } = await host.doSteps('rolesStack');
+        await host.done(Commands.revertStackDrift);
+        assert.match(host.window.shown.at(-1)?.title ?? '', /nothing to change/);
+        assert.equal((await stacks.describeStack(host.steps.names().stackName))?.status, 'CREATE_COMPLETE');
+      },
+    },
+    unhappy: {
+      'without a stack: the message has the button of the step': async (host) => {
+        await host.connect();
+        assert.ok((await host.failed(Commands.revertStackDrift)).options.includes('Deploy Roles Stack'));
+      },
+    },
+  },
   updateRolesStack: {
     happy: {
       'one parameter gets another value: the change is shown first, and the role has it then': async (host) => {

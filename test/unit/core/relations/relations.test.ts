@@ -27,6 +27,7 @@ const good: RelationFacts = {
   stackRoles: { tokenExchange: roleArn(target, 'Exchange'), provisioning: roleArn(target, 'Provision') },
   alias: { kind: 'found', value: { name: names.roleAliasName, arn: aliasArn, roleArn: roleArn(target, 'Exchange'), credentialDurationSeconds: 3600 } },
   aliasRole: role('Exchange', 'credentials.iot.amazonaws.com'),
+  provisioningPermissions: { kind: 'found', value: { inline: [], managed: ['AWSIoTThingsRegistration'] } },
   aliasPermissions: { kind: 'found', value: { inline: [{ name: 'Logs', document: JSON.stringify(allow('logs:PutLogEvents', '*')) }], managed: [] } },
   devicePolicy,
   claimPolicy: policy(names.claimPolicyName, claimPolicyDocument(target, names.templateName)),
@@ -57,6 +58,11 @@ const rows: readonly (readonly [string, Partial<RelationFacts>, Partial<Record<E
   ['another policy, which allows the role alias', { templatePolicies: new Map([['Other', policy('Other', allow('iot:AssumeRoleWithCertificate', aliasArn))]]) }, {}],
   ['another policy, which may not be read', { templatePolicies: new Map<string, RelationFacts['devicePolicy']>([['Other', denied]]) }, { templatePolicy: 'unknown' }],
   ['a named policy that is gone', { templatePolicies: new Map([[names.iotPolicyName, missing]]) }, { templatePolicy: 'broken' }],
+  ['a policy that the template makes under a name', { template: template(body({ PolicyName: 'Own', PolicyDocument: allow('iot:AssumeRoleWithCertificate', aliasArn) })), templatePolicies: new Map([['Own', missing]]) }, {}],
+  ['a provisioning role that may not', { provisioningPermissions: { kind: 'found', value: { inline: [{ name: 'Logs', document: JSON.stringify(allow('logs:PutLogEvents', '*')) }], managed: [] } } }, { templateRolePermissions: 'broken' }],
+  ['a provisioning role that is denied it', { provisioningPermissions: { kind: 'found', value: { inline: [{ name: 'P', document: JSON.stringify({ Version: '2012-10-17', Statement: [...allow('iot:*', '*').Statement, { Effect: 'Deny', Action: 'iot:AttachPolicy', Resource: '*' }] }) }], managed: [] } } }, { templateRolePermissions: 'broken' }],
+  ['a provisioning role that may for some', { provisioningPermissions: { kind: 'found', value: { inline: [{ name: 'P', document: JSON.stringify(allow('iot:*', 'arn:aws:iot:*:*:cert/*')) }], managed: [] } } }, { templateRolePermissions: 'unknown' }],
+  ['a provisioning role whose managed policy was not read', { provisioningPermissions: { kind: 'found', value: { inline: [], managed: ['Other'] } } }, { templateRolePermissions: 'unknown' }],
   ['no group', { groups: new Map([[names.thingGroupName, missing]]) }, { templateGroup: 'broken' }],
   ['a claim for another template', { claimPolicy: policy(names.claimPolicyName, claimPolicyDocument(target, 'Other')) }, { claimPolicyTemplate: 'broken' }],
   ['a claim for every template', { claimPolicy: policy(names.claimPolicyName, allow('*', '*')) }, { claimPolicyTemplate: 'broken' }],
@@ -78,6 +84,20 @@ describe('relations of a fleet', () => {
       if (Object.keys(expected).length === 0) assert.equal(worstStatus(graph), 'ok');
     });
   }
+
+  it('offers what mends a role: CloudFormation for its own, the step for another one, nothing for what was attached by hand', () => {
+    const trustless = { aliasRole: role('Exchange', 'ec2.amazonaws.com') };
+    const remedy = (change: Partial<RelationFacts>, code: EdgeCode): string | undefined => relationsOf({ ...good, ...change }).edges.find((edge) => edge.code === code)?.remedy;
+    const { stackRoles } = good;
+    assert.equal(remedy({ ...trustless, stackRoles: { provisioning: roleArn(target, 'Provision'), all: ['Exchange', 'Provision'] } }, 'aliasRoleTrust'), 'revertStackDrift');
+    assert.equal(remedy({ ...trustless, stackRoles: { provisioning: roleArn(target, 'Provision'), all: ['Exchange', 'Provision'] } }, 'stackTokenExchangeRole'), 'revertStackDrift');
+    assert.equal(remedy({ ...trustless, stackRoles: { ...stackRoles, tokenExchange: roleArn(target, 'Right'), all: ['Right', 'Provision'] } }, 'aliasRoleTrust'), 'roleAlias');
+    assert.equal(remedy({ ...trustless, stackRoles: {}, stack: missing }, 'aliasRoleTrust'), 'rolesStack');
+    assert.equal(remedy({ ...trustless, stackRoles: {} }, 'aliasRoleTrust'), undefined);
+    assert.equal(remedy({ stackRoles: {} }, 'stackTokenExchangeRole'), 'rolesStack');
+    const wide = (managed?: true): Partial<RelationFacts> => ({ stackRoles: { ...stackRoles, all: ['Exchange'] }, aliasPermissions: { kind: 'found', value: { inline: [{ name: 'W', document: JSON.stringify(allow('iam:*', '*')), ...(managed === undefined ? {} : { managed }) }], managed: [] } } });
+    assert.deepEqual([remedy(wide(), 'aliasRolePermissions'), remedy(wide(true), 'aliasRolePermissions')], ['revertStackDrift', undefined]);
+  });
 
   it('leads to the resource that is wrong', () => {
     const wrong = policy(names.iotPolicyName, allow('iot:AssumeRoleWithCertificate', 'arn:aws:iam::1:role/R'));

@@ -1,6 +1,7 @@
 import type { BackgroundScope, CallContext, Kernel } from '../../../kernel/types';
 import { Fault } from '../../../kernel/types';
 import { evaluateTemplate } from './evaluation';
+import { observedRecords } from './observed';
 import { planChanges } from './planner';
 import type { ChangeSetRecord } from './records';
 import { logTrouble } from './failures';
@@ -56,7 +57,8 @@ async function outcome(call: CallContext, store: StackStore, changeSet: ChangeSe
   try {
     const { account, region, partition } = call;
     const evaluation = evaluateTemplate({ account, region, partition, exports: await store.exports() }, stack, changeSet.content);
-    const plan = planChanges(evaluation, changeSet.content, stack, await store.resources(stack.uuid));
+    const records = await store.resources(stack.uuid);
+    const plan = planChanges(evaluation, changeSet.content, stack, changeSet.revertsDrift === true ? await observedRecords(call, stack, records) : records);
     if (!plan.hasChanges) return { status: 'FAILED', executionStatus: 'UNAVAILABLE', reason: NO_CHANGES };
     return { status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', changes: plan.changes };
   } catch (error) {

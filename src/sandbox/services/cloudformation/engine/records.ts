@@ -117,5 +117,7 @@ export interface ChangeSetRecord {
   readonly content: StackContent;
   readonly changes: readonly object[];
   readonly onStackFailure?: string;
+  /** Compared with what the account has, not with what was deployed. */
+  readonly revertsDrift?: true;
   readonly token?: string;
 }

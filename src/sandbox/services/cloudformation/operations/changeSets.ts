@@ -6,6 +6,7 @@ import { Fault, type CallContext } from '../../../kernel/types';
 import type { ChangeSetEngine } from '../engine/changeSets';
 import { StackJournal } from '../engine/events';
 import { evaluateTemplate } from '../engine/evaluation';
+import { observedRecords } from '../engine/observed';
 import type { ChangeSetRecord, StackContent, StackRecord } from '../engine/records';
 import type { StackEngine } from '../engine/stackEngine';
 import { requireStack, StackStore } from '../engine/stackStore';
@@ -23,6 +24,7 @@ export function createChangeSetOperation(engine: ChangeSetEngine) {
   return async (input: CreateChangeSetInput, call: CallContext): Promise<{ Id: string; StackId: string }> => {
     const store = new StackStore(call.tx);
     const type = input.ChangeSetType ?? 'UPDATE';
+    if (input.DeploymentMode !== undefined && type !== 'UPDATE') throw validationError('DeploymentMode is for change sets that update a stack.'); // unverified wording
     if (type === 'IMPORT') throw validationError('The local sandbox does not import existing resources into stacks.');
     const name = input.ChangeSetName ?? '';
     const present = await store.find(input.StackName ?? '');
@@ -43,6 +45,7 @@ export function createChangeSetOperation(engine: ChangeSetEngine) {
       executionStatus: 'UNAVAILABLE',
       ...(input.Description === undefined ? {} : { description: input.Description }),
       ...(input.OnStackFailure === undefined ? {} : { onStackFailure: input.OnStackFailure }),
+      ...(input.DeploymentMode === 'REVERT_DRIFT' ? { revertsDrift: true as const } : {}),
       ...(input.ClientToken === undefined ? {} : { token: input.ClientToken }),
     };
     store.putChangeSet(changeSet);
@@ -120,6 +123,7 @@ export async function describeChangeSet(input: DescribeChangeSetInput, call: Cal
     Tags: content.tags,
     Changes: items.map(({ change }) => ({ Type: 'Resource', ResourceChange: change })),
     IncludeNestedStacks: false,
+    ...(changeSet.revertsDrift === true ? { DeploymentMode: 'REVERT_DRIFT' } : {}),
     ...(changeSet.onStackFailure === undefined ? {} : { OnStackFailure: changeSet.onStackFailure }),
     ...(nextToken === undefined ? {} : { NextToken: nextToken }),
   };
@@ -159,6 +163,7 @@ export function executeChangeSetOperation(engine: StackEngine) {
       startCreation(engine, call, store, begun, evaluation, token);
     } else {
       checkUpdatable(stack);
+      if (changeSet.revertsDrift === true) for (const record of (await observedRecords(call, stack, await store.resources(stack.uuid))).values()) store.putResource(stack.uuid, record);
       await startUpdate(engine, call, store, { ...stack, changeSetId: changeSet.id }, changeSet.content, evaluation, {
         disableRollback: input.DisableRollback === true || changeSet.onStackFailure === 'DO_NOTHING',
         ...(token === undefined ? {} : { token }),

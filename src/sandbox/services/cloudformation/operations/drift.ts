@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { DescribeStackDriftDetectionStatusInput, DescribeStackResourceDriftsInput, DetectStackDriftInput } from '@aws-sdk/client-cloudformation';
 import type { CallContext, Kernel } from '../../../kernel/types';
 import { driftedCount, DriftStore, isRunning, stackDriftStatus, type ResourceDriftRecord } from '../engine/driftStore';
+import { observe } from '../engine/observed';
 import { propertyDifferences } from '../engine/propertyDifferences';
 import type { ResourceRecord, StackRecord } from '../engine/records';
 import { requireStack, StackStore } from '../engine/stackStore';
-import { providerOf } from '../resources/registry';
-import { validationError, type JsonObject } from '../template/model';
+import { validationError } from '../template/model';
 import { page, PAGE_SIZE } from './paging';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html (the wording of the refusal is unverified) */
@@ -46,29 +46,15 @@ export function detectStackDriftOperation(kernel: Pick<Kernel, 'resourceDelay'>)
   };
 }
 
-/** Undefined for what is not checked: types without support, and what is not there by the stack's own doing. */
 async function resourceDrift(call: CallContext, stack: StackRecord, record: ResourceRecord): Promise<ResourceDriftRecord | undefined> {
+  const seen = await observe(call, stack, record);
+  if (seen === undefined || record.physicalId === undefined) return undefined;
   const { logicalId, physicalId, type } = record;
-  const provider = providerOf(type);
-  if (provider.actual === undefined || physicalId === undefined || !/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(record.status)) return undefined;
-  // Tags come from the stack as well as from the template: they are left out.
-  const properties = Object.fromEntries(Object.entries(record.properties).filter(([name]) => name !== 'Tags'));
-  const expected = documentsRead(properties, provider.properties);
-  const context = { call, stackName: stack.name, logicalId, stackTags: stack.tags };
-  const actual = await provider.actual(context, physicalId, expected);
-  const at = call.now().toISOString();
-  const base = { logicalId, physicalId, type, at, expected: JSON.stringify(expected) };
+  const { expected, actual } = seen;
+  const base = { logicalId, physicalId, type, at: call.now().toISOString(), expected: JSON.stringify(expected) };
   if (actual === undefined) return { ...base, status: 'DELETED', differences: [] };
-  const shown: JsonObject = Object.fromEntries(Object.keys(expected).flatMap((name) => (actual[name] === undefined ? [] : [[name, actual[name]]])));
-  const differences = propertyDifferences(expected, shown);
-  return { ...base, status: differences.length === 0 ? 'IN_SYNC' : 'MODIFIED', actual: JSON.stringify(shown), differences };
-}
-
-/** Documents that the template gives as text, as values. */
-function documentsRead(properties: JsonObject, rules: Readonly<Record<string, { readonly kind: string }>>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [name, rules[name]?.kind === 'document' && typeof value === 'string' ? (JSON.parse(value) as JsonObject) : value]),
-  );
+  const differences = propertyDifferences(expected, actual);
+  return { ...base, status: differences.length === 0 ? 'IN_SYNC' : 'MODIFIED', actual: JSON.stringify(actual), differences };
 }
 
 export async function describeStackDriftDetectionStatus(input: DescribeStackDriftDetectionStatusInput, call: CallContext): Promise<object> {
