@@ -128,6 +128,7 @@ export class Workbench {
       const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; impact: string | null; help: string; nodes: { html: string; failureSummary?: string }[] }[] }> } };
       return (await axe.run({ resultTypes: ['violations'] })).violations;
     });
+    await frame.evaluate("document.body.style.background = ''");
     return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html, failureSummary = '' }) => `${html} ${failureSummary}`).join(' | ')}`);
   }
 
