@@ -32,6 +32,8 @@ export interface OtherUses {
   readonly aliases: readonly { readonly name: string; readonly roleArn: string }[];
   /** Names of policies that let devices use the role alias. */
   readonly policies: readonly string[];
+  /** ARNs of everyone who has one of these policies: without the role alias they get no credentials. */
+  readonly principals: ReadonlySet<string>;
   /** There are more policies than were read. */
   readonly morePolicies: boolean;
 }

@@ -18,12 +18,15 @@ export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[]
   const candidates = (valueOf(setup.claims) ?? []).filter(({ arn }) => !tests.has(arn));
   const claims = candidates.filter((claim) => !isDevice(claim));
   const claimArns = new Set(claims.map(({ arn }) => arn));
-  const principals = new Set([...(valueOf(setup.principals) ?? []), ...candidates.map(({ arn }) => arn)].filter((arn) => !tests.has(arn) && !claimArns.has(arn)));
+  const ofOthers = (arn: string): boolean => !tests.has(arn) && !claimArns.has(arn);
+  const principals = new Set([...(valueOf(setup.principals) ?? []), ...candidates.map(({ arn }) => arn)].filter(ofOthers));
+  // Devices with a policy of others lose the role alias alone.
+  const losing = new Set([...principals, ...[...(valueOf(setup.others)?.principals ?? [])].filter(ofOthers)]);
   const group = valueOf(setup.group);
   const testThings = new Set(testDevices.flatMap(({ thingName }) => thingName ?? []));
   const members = (group?.things ?? []).filter((thing) => !testThings.has(thing));
   // A thing and its certificate are one device; which belong together would take a call for each. The larger number is asked for.
-  const fieldDevices = Math.max(principals.size, members.length);
+  const fieldDevices = Math.max(losing.size, members.length);
 
   const devicePolicy = valueOf(setup.devicePolicy);
   const claimPolicy = valueOf(setup.claimPolicy);

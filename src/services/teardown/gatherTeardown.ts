@@ -6,6 +6,7 @@ import type { Progress } from '../../core/ports/interaction';
 import type { IotPolicy } from '../../core/ports/iotApi';
 import type { WorkspaceFiles } from '../../core/ports/workspaceFiles';
 import type { FleetNames } from '../../core/provisioning/steps';
+import { templateFacts } from '../../core/provisioning/templateBody';
 import type { Fact } from '../../core/relations/facts';
 import type { PolicyFact, SetupFacts, TeardownFacts, TeardownScope } from '../../core/teardown/facts';
 import { all } from '../removal';
@@ -71,9 +72,10 @@ async function gatherSetup(work: GatherWork): Promise<SetupFacts> {
     templates: new Set([names.templateName, ...ofStack('AWS::IoT::ProvisioningTemplate')]),
     aliases: new Set([names.roleAliasName, ...ofStack('AWS::IoT::RoleAlias')]),
     policies: new Set([names.claimPolicyName, names.iotPolicyName, ...extra]),
+    given: template.kind === 'found' ? templateFacts(template.value.templateBody).policies : [],
     ...(roleAlias.kind === 'found' ? { alias: roleAlias.value.name } : {}),
   };
-  const others = await look(() => otherUses(connection, own, signal));
+  const others = await look(() => otherUses(connection, own, signal, counted));
   progress.report(l10n.t('Looking at the claim certificates …'));
   const claims = await look(() => claimCandidates(work, valueOr(claimPrincipals)?.certificates ?? [], valueOr(devicePrincipals)));
   return {

@@ -3,6 +3,7 @@ import type { Connection } from '../../core/ports/connection';
 import { templateFacts } from '../../core/provisioning/templateBody';
 import type { OtherUses } from '../../core/teardown/facts';
 import { each } from '../removal';
+import { principalsOf } from './principals';
 
 /** DescribeProvisioningTemplate and GetPolicy take some ten a second: https://docs.aws.amazon.com/general/latest/gr/iot-core.html (unverified). */
 const atOnce = 4;
@@ -14,12 +15,14 @@ export interface Own {
   readonly templates: ReadonlySet<string>;
   readonly aliases: ReadonlySet<string>;
   readonly policies: ReadonlySet<string>;
+  /** Policies that the template gives to devices: these are looked at however many there are. */
+  readonly given: readonly string[];
   /** The role alias that goes; undefined: none. */
   readonly alias?: string;
 }
 
 /** What else in the account and region works with roles, policies, groups and the role alias. Throws FleetError. */
-export async function otherUses({ iot, target }: Pick<Connection, 'iot' | 'target'>, own: Own, signal: AbortSignal): Promise<OtherUses> {
+export async function otherUses({ iot, target }: Pick<Connection, 'iot' | 'target'>, own: Own, signal: AbortSignal, counted: (found: number) => void): Promise<OtherUses> {
   const call = { signal };
   const templates: OtherUses['templates'][number][] = [];
   await each(others(iot.listProvisioningTemplates(call), own.templates, ({ name }) => name), atOnce, async ({ name }) => {
@@ -34,11 +37,12 @@ export async function otherUses({ iot, target }: Pick<Connection, 'iot' | 'targe
     if (alias !== undefined) aliases.push({ name, roleArn: alias.roleArn });
   });
   const { alias } = own;
-  if (alias === undefined) return { templates: sorted(templates), aliases: sorted(aliases), policies: [], morePolicies: false };
-  const names: string[] = [];
+  if (alias === undefined) return { templates: sorted(templates), aliases: sorted(aliases), policies: [], principals: new Set(), morePolicies: false };
+  const names = own.given.filter((name) => !own.policies.has(name));
+  const most = mostPolicies + names.length;
   let morePolicies = false;
-  for await (const { name } of others(iot.listPolicies(call), own.policies, (policy) => policy.name)) {
-    morePolicies = names.length === mostPolicies;
+  for await (const { name } of others(iot.listPolicies(call), new Set([...own.policies, ...names]), (policy) => policy.name)) {
+    morePolicies = names.length >= most;
     if (morePolicies) break;
     names.push(name);
   }
@@ -49,7 +53,11 @@ export async function otherUses({ iot, target }: Pick<Connection, 'iot' | 'targe
     const { outcome } = new PolicyEvaluator([{ name, text: policy.document }]).ask({ kind: 'assumeRole', roleAlias: alias }, {}, target);
     if (outcome === 'allowed') policies.push(name);
   });
-  return { templates: sorted(templates), aliases: sorted(aliases), policies: policies.sort(), morePolicies };
+  const principals = new Set<string>();
+  for (const name of policies) {
+    for (const arn of (await principalsOf(iot, name, signal, counted)).everyone) principals.add(arn);
+  }
+  return { templates: sorted(templates), aliases: sorted(aliases), policies: policies.sort(), principals, morePolicies };
 }
 
 async function* others<T>(items: AsyncIterable<T>, own: ReadonlySet<string>, nameOf: (item: T) => string): AsyncIterable<T> {

@@ -179,6 +179,19 @@ describe('a teardown on the real SDK and the local AWS', function () {
     for await (const principal of real.iot.listThingPrincipals('core-1')) assert.equal(principal, field.arn);
   });
 
+  it('counts a device that uses the role alias by a policy of its own', async () => {
+    const alias = await real.iot.describeRoleAlias(names.roleAliasName);
+    const document = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:AssumeRoleWithCertificate', Resource: alias?.arn }] });
+    for (const name of ['Theirs', 'Nobodys']) await real.iot.createPolicy({ name, document });
+    const { certificateArn } = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
+    await iot.send(new AttachPolicyCommand({ policyName: 'Theirs', target: certificateArn }));
+    const agreed = await plan();
+    assert.equal(agreed.fieldDevices, 1);
+    assert.match(agreed.actions.find(({ kind }) => kind === 'iotPolicy')?.loses ?? '', /Nobody/);
+    assert.match(agreed.actions.find(({ kind }) => kind === 'roleAlias')?.loses ?? '', /^1 device\(s\) in the field get no AWS credentials.*Nobodys, Theirs/);
+    assert.throws(() => checkAgreement(agreed, { actions: agreed.actions.map(({ id }) => id), fieldDevices: 0 }), /1 device\(s\) in the field would lose something/);
+  });
+
   it('only test devices: the set-up stays', async () => {
     await testDevice('test-1');
     await device('core-1');

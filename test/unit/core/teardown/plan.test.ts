@@ -25,7 +25,7 @@ const setup: SetupFacts = {
   roleAlias: found({ name: 'Alias', arn: arn('rolealias/Alias') }),
   group: found({ name: 'Cores', arn: arn('thinggroup/Cores'), children: [], things: [] }),
   stack: found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: [{ logicalId: 'A', type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' }, { logicalId: 'B', type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' }] }),
-  others: found({ templates: [], aliases: [], policies: [], morePolicies: false }),
+  others: found({ templates: [], aliases: [], policies: [], principals: new Set<string>(), morePolicies: false }),
 };
 const everything = (more: Partial<SetupFacts> = {}, testDevices: readonly LedgerEntry[] = []): TeardownFacts => ({ scope: 'everything', target, testDevices, setup: { ...setup, ...more } });
 
@@ -42,7 +42,7 @@ const without = (...parts: readonly string[]): readonly string[] => whole.filter
 
 const stackWithGroup = found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: [{ logicalId: 'G', physicalId: 'Cores', type: 'AWS::IoT::ThingGroup', status: 'CREATE_COMPLETE' }] });
 
-const othersAre = (more: Partial<Extract<SetupFacts['others'], { kind: 'found' }>['value']>): Partial<SetupFacts> => ({ others: found({ templates: [], aliases: [], policies: [], morePolicies: false, ...more }) });
+const othersAre = (more: Partial<Extract<SetupFacts['others'], { kind: 'found' }>['value']>): Partial<SetupFacts> => ({ others: found({ templates: [], aliases: [], policies: [], principals: new Set<string>(), morePolicies: false, ...more }) });
 const otherTemplate = { name: 'Theirs', roleArn: 'arn:aws:iam::111122223334:role/Fleet-Provision', policies: ['DevicePolicy'], groups: ['Cores'] };
 const stackWithRoles = found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: ['Fleet-Token', 'Fleet-Provision'].map((physicalId) => ({ logicalId: physicalId, physicalId, type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' })) });
 
