@@ -1,7 +1,7 @@
 import type { ConnectionChoice } from '../core/ports/identity';
 
-/** A choice as it is kept for a workspace: names only. The sandbox's address and keys are asked of it anew each time. */
-export type RememberedChoice = Exclude<ConnectionChoice, { kind: 'sandbox' }> | { readonly kind: 'sandbox' };
+/** A choice as it is kept for a workspace: names only. The sandbox's address and keys are asked of it anew each time; it serves every region. */
+export type RememberedChoice = Exclude<ConnectionChoice, { kind: 'sandbox' }> | { readonly kind: 'sandbox'; readonly region?: string };
 
 export function forgetSecrets(choice: ConnectionChoice): RememberedChoice {
   const region = choice.region === undefined ? {} : { region: choice.region };
@@ -11,7 +11,7 @@ export function forgetSecrets(choice: ConnectionChoice): RememberedChoice {
     case 'environment':
       return { kind: 'environment', ...region };
     case 'sandbox':
-      return { kind: 'sandbox' };
+      return { kind: 'sandbox', ...region };
   }
 }
 

@@ -125,7 +125,7 @@ export class Session implements SessionService, Disposable {
   /** What to connect with when nobody says so now: remembered here, set in the settings, or suggested by the environment. */
   private async knownChoice(): Promise<ConnectionChoice | undefined> {
     const remembered = this.deps.memory.get();
-    if (remembered) return remembered.kind === 'sandbox' ? sandboxToFind : remembered;
+    if (remembered) return remembered.kind === 'sandbox' ? { ...sandboxToFind, region: remembered.region ?? '' } : remembered;
     const { profile, region } = this.deps.defaults();
     const choice = profile === '' ? await this.deps.gateway.suggestedChoice() : { kind: 'profile' as const, profile };
     return choice && choice.kind !== 'sandbox' && region !== '' ? { ...choice, region } : choice;

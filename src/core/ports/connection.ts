@@ -29,7 +29,7 @@ export interface ConnectOptions {
 export interface ConnectionBeside {
   readonly connection: Connection;
   /** Frees its sockets; calls that run end undisturbed. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** The door to AWS. The only thing the container takes from `aws/`. */

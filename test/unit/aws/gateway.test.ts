@@ -125,6 +125,13 @@ describe('the gateway, against the local AWS', () => {
     assert.match(assumed.target.callerArn, /:assumed-role\/Deployer\//);
     await Promise.all([assumed.iot.getPolicy('none'), assumed.stacks.describeStack('none'), assumed.roles.getRole('none')]);
     assert.deepEqual(serials, [`arn:aws:iam::${sandbox.account}:mfa/me`]);
+    // Another region is the same identity: its code is not asked for again.
+    const { connection: beside, close } = await gateway.connectBeside(assumed, 'us-east-1', {});
+    assert.deepEqual([beside.target.region, beside.target.callerArn, beside.target.label], ['us-east-1', assumed.target.callerArn, 'mfa']);
+    assert.equal(serials.length, 1);
+    close();
+    await assumed.iot.describeEndpoint('iot:Data-ATS');
+    await assert.rejects(gateway.connectBeside({ ...assumed }, 'us-east-1', {}), (error: FleetError) => error.code === 'foreignConnection');
     await assert.rejects(gateway.connect({ kind: 'profile', profile: 'mfa' }, { mfaCode: () => Promise.reject(new CancelledError()) }), CancelledError);
   });
 

@@ -141,12 +141,12 @@ describe('the session', () => {
     assert.equal(session.state.kind, 'failed');
   });
 
-  it('remembers of the sandbox that it was the sandbox, and finds it again', async () => {
+  it('remembers of the sandbox that it was the sandbox, and the region, and finds it again', async () => {
     const { session, gateway, memory, started, finish } = setUp();
-    const used = session.use(sandboxChoice);
+    const used = session.use({ ...sandboxChoice, region: 'eu-north-1' });
     await finish(0);
     await used;
-    assert.deepEqual(memory.value, { kind: 'sandbox' });
+    assert.deepEqual(memory.value, { kind: 'sandbox', region: 'eu-north-1' });
     assert.ok(!JSON.stringify(memory.value).includes('SECRET'));
 
     const again = setUp();
@@ -155,7 +155,7 @@ describe('the session', () => {
     await again.finish(0);
     await restored;
     assert.equal(again.started.length, 1);
-    assert.deepEqual(again.gateway.asked[0]!.choice, sandboxChoice);
+    assert.deepEqual(again.gateway.asked[0]!.choice, { ...sandboxChoice, region: 'eu-north-1' });
     assert.ok(again.session.state.kind === 'connected' && again.session.state.choice.kind === 'sandbox');
     assert.equal(again.session.state.choice.endpoint, sandboxChoice.endpoint);
     assert.equal(gateway.asked.length, 1);
@@ -175,6 +175,6 @@ describe('the session', () => {
 
   it('accepts as remembered only what it could have written', () => {
     for (const good of [a, { kind: 'environment', region: 'x' }, { kind: 'sandbox' }]) assert.ok(isRememberedChoice(good));
-    for (const bad of [undefined, 'a', {}, { kind: 'profile' }, { kind: 'profile', profile: '' }, { kind: 'environment', region: 1 }]) assert.ok(!isRememberedChoice(bad));
+    for (const bad of [undefined, 'a', {}, { kind: 'profile' }, { kind: 'profile', profile: '' }, { kind: 'environment', region: 1 }, { kind: 'sandbox', region: 1 }]) assert.ok(!isRememberedChoice(bad));
   });
 });
