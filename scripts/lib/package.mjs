@@ -32,8 +32,7 @@ async function makeStage(target, images) {
     fs.copyFileSync(path.join(root, file), path.join(stage, file));
   }
   const readme = path.join(stage, 'README.md');
-  const text = packagedReadme(fs.readFileSync(readme, 'utf8'), { images, read: (file) => fs.readFileSync(path.join(root, file)) });
-  fs.writeFileSync(readme, text);
+  fs.writeFileSync(readme, packagedReadme(fs.readFileSync(readme, 'utf8'), images));
   return stage;
 }
 
