@@ -4,6 +4,7 @@ import { FleetError } from '../core/errors';
 import type { StepId } from '../core/provisioning/steps';
 import { nameProblem } from '../core/util/names';
 import { targetOf } from '../platform/commandTargets';
+import { deployedScheme } from '../platform/deployedUri';
 import { atRoot, fileExists, fileNameOf } from '../platform/ownFiles';
 import type { StepCommandsDeps } from './connectedRun';
 import { fileUri } from './files';
@@ -79,7 +80,8 @@ export async function nameFile(deps: Deps, uri: vscode.Uri): Promise<Subject> {
 
 async function chooseSubject(deps: Deps, { title, kind, changes = false }: SubjectQuestion): Promise<Subject> {
   const active = vscode.window.activeTextEditor?.document.uri;
-  const inEditor = active === undefined ? undefined : subjectOfUri(deps, active);
+  // What is shown as deployed is no file, and may be of another region.
+  const inEditor = active === undefined || active.scheme === deployedScheme ? undefined : subjectOfUri(deps, active);
   const files = await deps.folders.forCommand(inEditor?.uri);
   const fits = (subject: Subject): boolean => kind === undefined || subject.kind === kind;
   if (!changes && inEditor !== undefined && fits(inEditor)) return inEditor;

@@ -4,6 +4,7 @@ import type { RegionsService, SessionService } from '../core/ports/services';
 import type { FleetNames } from '../core/provisioning/steps';
 import type { Log } from '../platform/log';
 import type { FleetHit } from '../core/search/hits';
+import { isReachable } from '../core/util/regions';
 import { foundGroup } from './foundGroup';
 import { GroupNode } from './groupNode';
 import { ErrorNode, LoadMoreNode, type FleetNode } from './nodes';
@@ -160,9 +161,10 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
     return [...groups, ...this.regionNodes(scope)];
   }
 
-  /** The pinned regions, without the connected one, whose groups stand above. */
+  /** The pinned regions that this identity can reach, without the connected one, whose groups stand above. */
   private regionNodes(scope: TreeScope): readonly RegionNode[] {
-    const others = this.regions.pinned.filter((region) => region !== scope.connection.target.region);
+    const { region: connected, partition } = scope.connection.target;
+    const others = this.regions.pinned.filter((region) => region !== connected && isReachable(region, partition));
     return others.map((region) => new RegionNode(scope, region, this.regions, () => resourceGroups(scope.names, () => this.wanted)));
   }
 

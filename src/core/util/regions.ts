@@ -139,6 +139,11 @@ export function partitionOfRegion(region: string): string | undefined {
   return shaped?.[0];
 }
 
+/** False for a region that an identity of this partition cannot reach, as far as its name tells. */
+export function isReachable(region: string, partition: string): boolean {
+  return (partitionOfRegion(region) ?? partition) === partition;
+}
+
 /** True for a region that an account must enable before it can be used there. */
 export function isOptInRegion(region: string): boolean {
   return partitionOfRegion(region) === 'aws' && !enabledByDefault.has(region);

@@ -207,6 +207,11 @@ describe('the tree of an account in several regions', () => {
     assert.deepEqual((await looker.open('IoT policies')).map(text), ['Far']);
   });
 
+  it('a region of another partition is not offered to an identity that cannot reach it', async () => {
+    looker.pinned.push('cn-north-1', 'xx-nowhere-1');
+    assert.deepEqual((await looker.open()).slice(-2).map(text), [there, 'xx-nowhere-1']);
+  });
+
   it('the filter of core devices holds in every region that is open', async () => {
     looker.far.greengrass.report('Well', 'HEALTHY', new Date());
     looker.far.greengrass.report('Ill', 'UNHEALTHY', new Date());
