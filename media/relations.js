@@ -176,7 +176,9 @@
   function nameLines(name) {
     if (name.length <= lineLength) return [name];
     const ends = [...name.slice(0, lineLength + 1).matchAll(/[-._:/](?=.)|[a-z](?=[A-Z])/g)].map(({ index }) => index + 1);
-    const at = ends.findLast((end) => end >= lineLength / 2 && end <= lineLength) ?? lineLength;
+    // A break that would cut the second line is no gain.
+    const whole = name.length <= 2 * lineLength;
+    const at = ends.findLast((end) => end >= lineLength / 2 && end <= lineLength && !(whole && name.length - end > lineLength)) ?? lineLength;
     const rest = name.slice(at);
     return [name.slice(0, at), rest.length > lineLength ? `${rest.slice(0, lineLength - 1)}…` : rest];
   }
