@@ -58,7 +58,7 @@ export function searchCalls(aws: AwsClients): SearchApi {
 
     listThingGroupNames(start: string, options?: CallOptions): AsyncIterable<string> {
       return aws.pages({ action: 'iot:ListThingGroups', resource: start }, options, async (nextToken, http) => {
-        const answer = await aws.iot.send(new ListThingGroupsCommand({ ...(start === '' ? {} : { namePrefixFilter: start }), maxResults: pageSize, nextToken }), http);
+        const answer = await aws.iot.send(new ListThingGroupsCommand({ maxResults: pageSize, nextToken, ...(start === '' ? {} : { namePrefixFilter: start }) }), http);
         return { items: answer.thingGroups?.map(({ groupName }) => groupName ?? ''), next: answer.nextToken };
       });
     },
