@@ -13,6 +13,7 @@ import { preflightFindings } from '../services/preflight/preflightFindings';
 import { Commands } from '../ids';
 import { targetAt } from '../platform/otherRegion';
 import type { Severity } from '../platform/promptWindow';
+import { chosenStart } from './chosenStart';
 import { fileUri } from './files';
 import type { PreflightCommandsDeps } from './preflightCommands';
 import type { PreflightProblems } from './preflightProblems';
@@ -63,14 +64,17 @@ export async function runPreflight(deps: PreflightCommandsDeps, problems: Prefli
 export async function showRelations(deps: PreflightCommandsDeps, hint: unknown): Promise<void> {
   const { steps, session, progress, registry } = deps;
   const connection = await session.connection();
-  if (hint === undefined && (await chooseWhat(deps)) === 'one') {
+  if (hint === undefined) {
+    const chosen = await chosenStart(deps.ui, progress, connection);
+    if (chosen === undefined) return;
     // What is found there has a way here.
-    await registry.run(Commands.findInFleet);
+    if (chosen === 'found') await registry.run(Commands.findInFleet);
+    else await showRelations(deps, chosen === 'fleet' ? {} : { copyText: chosen.arn });
     return;
   }
   const start = startOf(targetAt(connection.target, hint).copyText ?? '');
   const shown = await progress.run(vscode.l10n.t('Relations'), async (_, signal) => gathered(connection, steps.names(), start, signal));
-  await deps.showRelations({ ...shown, hint: hint ?? {}, ...(start === undefined ? {} : { asked: startId(start) }) });
+  await deps.showRelations({ ...shown, hint, ...(start === undefined ? {} : { asked: startId(start) }) });
 }
 
 /** How many relations hold, and the first one that does not: a count alone helps nobody. */
@@ -80,23 +84,13 @@ function told(graph: RelationGraph): string {
   return [countText(graph), ...(first === undefined ? [] : [first.reason, ...more])].join(' ');
 }
 
-async function chooseWhat({ ui }: PreflightCommandsDeps): Promise<'fleet' | 'one'> {
-  return ui.choose<'fleet' | 'one'>({
-    title: vscode.l10n.t('Relations of what?'),
-    choices: [
-      { label: vscode.l10n.t('The fleet of the settings'), detail: vscode.l10n.t('Stack, role alias, policies, template and claims.'), value: 'fleet' },
-      { label: vscode.l10n.t('A thing, core device, certificate or policy …'), detail: vscode.l10n.t('Found as you type.'), value: 'one' },
-    ],
-  });
-}
-
 async function gathered(connection: Connection, names: FleetNames, asked: RelationStart | undefined, signal: AbortSignal): Promise<Pick<Parameters<PreflightCommandsDeps['showRelations']>[0], 'graph' | 'view'>> {
   const { target } = connection;
   const device = asked?.kind === 'thing' || asked?.kind === 'coreDevice';
   const fleet = device ? undefined : await gatherRelations(connection, names, signal);
   const known = fleet?.names ?? names;
   const fleetGraph = fleet === undefined ? undefined : relationsOf(fleet);
-  if (asked === undefined || (fleet !== undefined && asked.kind === 'stack' && fleet.stack.kind !== 'found')) {
+  if (asked === undefined || (fleet !== undefined && asked.kind === 'stack' && asked.name === known.stackName && fleet.stack.kind !== 'found')) {
     return { graph: fleetGraph ?? { nodes: [], edges: [] }, view: { target, names: known, ...(fleet === undefined ? {} : { fleet }) } };
   }
   const start = await gatherStart(connection, known, asked, new Date(), signal);

@@ -107,10 +107,12 @@ describe('the set-up exported as one template, deployed elsewhere', function () 
     const graph = relationsOf(await gatherRelations(connection, { ...names, stackName }, signal));
     return graph.edges.filter((edge) => edge.status !== 'ok').map((edge) => `${edge.code} ${edge.status}`);
   }
+  /** Each file is linted for each region, which takes long on a busy machine. */
   async function lint(context: Mocha.Context, ...texts: readonly (readonly [string, string])[]): Promise<void> {
     if (spawnSync('cfn-lint', ['--version']).status !== 0) skip(context, 'cfn-lint is not installed (pip install cfn-lint)');
+    context.timeout(300_000);
     for (const [name, text] of texts) await writeFile(path.join(root, name), text);
-    const { status, stdout, stderr } = spawnSync('cfn-lint', ['--regions', 'us-east-1', 'eu-west-1', '--', ...texts.map(([name]) => name)], { cwd: root, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync('cfn-lint', ['--regions', 'us-east-1', 'eu-west-1', 'cn-north-1', '--', ...texts.map(([name]) => name)], { cwd: root, encoding: 'utf8' });
     assert.equal(status, 0, stdout + stderr);
   }
 
@@ -166,6 +168,8 @@ describe('the set-up exported as one template, deployed elsewhere', function () 
       Statement: [
         { Effect: 'Allow', Action: 'iot:Connect', Resource: arn('client/${iot:Connection.Thing.ThingName}'), Condition: { Bool: { 'iot:Connection.Thing.IsAttached': ['true'] } } },
         { Effect: 'Allow', Action: ['iot:Publish'], Resource: [arn('topic/${iot:Connection.Thing.Attributes[room]}/*'), 'arn:aws:iot:*:*:topic/${iot:ClientId}', arn('topic/$aws/things/${iot:Connection.Thing.ThingName}/jobs/*')] },
+        // Variables where no ARN is rewritten, and beside each other.
+        { Effect: 'Allow', Action: 'iot:Receive', Resource: '*', Condition: { StringEquals: { 'iot:ClientId': ['${iot:Connection.Thing.ThingName}'] }, StringLike: { 'iot:DomainName': '${iot:Certificate.Subject.CommonName}-${iot:Connection.Thing.ThingTypeName}' } } },
         { Effect: 'Allow', Action: 'iot:AssumeRoleWithCertificate', Resource: arn(`rolealias/${names.roleAliasName}`) },
       ],
     });
@@ -224,7 +228,7 @@ describe('the set-up exported as one template, deployed elsewhere', function () 
     await lint(this, ['roles.json', text]);
   });
 
-  it('with a pre-provisioning hook: whoever deploys has to say which function, or that there is none', async () => {
+  it('with a pre-provisioning hook: whoever deploys has to say which function, or that there is none', async function () {
     const { account, region } = here.connection.target;
     const hook = (at: string): string => `arn:aws:lambda:${at}:${account}:function:AskMe`;
     await here.iot.send(new UpdateProvisioningTemplateCommand({ templateName: names.templateName, preProvisioningHook: { targetArn: hook(region), payloadVersion: '2020-04-01' } }));
@@ -238,6 +242,20 @@ describe('the set-up exported as one template, deployed elsewhere', function () 
     await deploy(second, text, { HookArn: hook('eu-west-2') });
     const hooks = await Promise.all([first, second].map(async ({ connection }) => (await connection.iot.describeProvisioningTemplate(names.templateName))?.preProvisioningHook));
     assert.deepEqual(hooks, [undefined, { targetArn: hook('eu-west-2'), payloadVersion: '2020-04-01' }]);
+    await lint(this, ['hook.yaml', text]);
+  });
+
+  it('has nothing in it that StackSets do not take: no macros, no nested stacks, no exports, no names of roles', async () => {
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-considerations.html
+    const { text } = await exported();
+    const template = JSON.parse(text) as { Transform?: unknown; Resources: Record<string, { Type: string; Properties: object }>; Outputs: Record<string, object> };
+    assert.equal(template.Transform, undefined);
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      assert.match(Type, /^AWS::(IAM::Role|IoT::\w+)$/);
+      assert.ok(Type !== 'AWS::IAM::Role' || !('RoleName' in Properties));
+    }
+    assert.ok(Object.values(template.Outputs).every((output) => !('Export' in output)));
+    assert.ok(!/Fn::(Transform|ImportValue)/.test(text));
   });
 
   it('passes cfn-lint', async function () {

@@ -80,6 +80,18 @@ export const preflightCases = {
         await vscode.commands.executeCommand('workbench.action.closeAllEditors');
         assert.equal(panel.inspect().state, undefined);
       },
+      'chosen from the palette: another role alias, another template, a group and the stack': async (host) => {
+        const { iot } = await host.doSteps(...stepIds);
+        const names = host.steps.names();
+        const roleArn = (await iot.describeRoleAlias(names.roleAliasName))?.roleArn ?? '';
+        await iot.createRoleAlias({ name: 'Another', roleArn });
+        for (const [kind, name, focus] of [['A role alias', 'Another', 'roleAlias:Another'], ['A provisioning template', names.templateName, `template:${names.templateName}`], ['A thing group', names.thingGroupName, `thingGroup:${names.thingGroupName}`], ['A stack', names.stackName, `stack:${names.stackName}`]] as const) {
+          host.window.expect({ match: /Relations of what/, answer: kind }, { match: /Relations of what/, answer: name });
+          await host.done(Commands.showRelations);
+          assert.equal(host.api.container.userInterface.relations.current?.inspect().state?.focus, focus);
+        }
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      },
       'a core device found by its name: its certificate, policy, role alias and role, and the tree of them': async (host) => {
         const { target, iot } = await host.doSteps(...stepIds);
         const { iotPolicyName, roleAliasName, thingGroupName } = host.steps.names();
