@@ -163,8 +163,8 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
 
   /** The pinned regions that this identity can reach, without the connected one, whose groups stand above. */
   private regionNodes(scope: TreeScope): readonly RegionNode[] {
-    const { region: connected, partition } = scope.connection.target;
-    const others = this.regions.pinned.filter((region) => region !== connected && isReachable(region, partition));
+    const { target } = scope.connection;
+    const others = this.regions.pinned.filter((region) => region !== target.region && isReachable(region, target));
     return others.map((region) => new RegionNode(scope, region, this.regions, () => resourceGroups(scope.names, () => this.wanted)));
   }
 

@@ -13,7 +13,7 @@ export interface RegionQuestion {
 export async function askRegion(deps: Pick<ConnectionCommandDeps, 'session' | 'regions' | 'ui'>, { title, except = [] }: RegionQuestion = {}): Promise<string> {
   const { state } = deps.session;
   const current = state.kind === 'connected' ? state.target.region : undefined;
-  const pinned = deps.regions.pinned.filter((region) => state.kind !== 'connected' || isReachable(region, state.target.partition));
+  const pinned = deps.regions.pinned.filter((region) => state.kind !== 'connected' || isReachable(region, state.target));
   // Pinned regions first, those that one switches between; then the one in use.
   const rank = (region: string): number => (region === current ? 1 : pinned.includes(region) ? 0 : 2);
   const regions = [...new Set([...pinned, ...deps.session.knownRegions()])].filter((region) => !except.includes(region)).sort((a, b) => rank(a) - rank(b));

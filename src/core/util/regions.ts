@@ -139,9 +139,9 @@ export function partitionOfRegion(region: string): string | undefined {
   return shaped?.[0];
 }
 
-/** False for a region that an identity of this partition cannot reach, as far as its name tells. */
-export function isReachable(region: string, partition: string): boolean {
-  return (partitionOfRegion(region) ?? partition) === partition;
+/** False for a region that an identity of this partition cannot reach, as far as its name tells. The sandbox serves every region. */
+export function isReachable(region: string, { partition, isSandbox }: { readonly partition: string; readonly isSandbox: boolean }): boolean {
+  return isSandbox || (partitionOfRegion(region) ?? partition) === partition;
 }
 
 /** True for a region that an account must enable before it can be used there. */
