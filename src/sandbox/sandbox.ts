@@ -11,7 +11,7 @@ import { closeListeners, startListeners, type Listener, type ListenerFactories, 
 import { SandboxServer } from './server';
 import { DATABASE } from './store/database';
 import { openStore } from './store/openStore';
-import { StoreError, type Store } from './store/store';
+import { StoreError, type Store, type Write } from './store/store';
 import { Dispatcher } from './wire/dispatcher';
 import { readModels } from './wire/models';
 import { createValidator } from './wire/validation';
@@ -55,13 +55,18 @@ export interface SandboxInfo extends ListenerPorts {
   readonly volatile?: boolean;
 }
 
+export type SavedState = readonly Write[];
+
 export interface Sandbox {
   /** A new one after each reset. */
   readonly kernel: Kernel;
   readonly credentials: LongTermCredentials;
   /** Serves on 127.0.0.1. Port 0 takes a free one. Once only. */
   listen(port: number): Promise<SandboxInfo>;
-  reset(): Promise<void>;
+  /** Empties it, or brings back what it held when that was saved. */
+  reset(to?: SavedState): Promise<void>;
+  /** All that it holds, without its credentials and its certificate authority, which outlive a reset. Not while it is asked anything. */
+  save(): Promise<SavedState>;
   /** Ends requests and background work, closes the store. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -71,6 +76,8 @@ const DEFAULT_ACCOUNT = '470123856219';
 const DEFAULT_REGION = 'us-east-1';
 const CA_KEY = '\u0000ca';
 const CREDENTIALS_KEY = '\u0000credentials';
+/** What a reset leaves. */
+const lasting: readonly string[] = [CA_KEY, CREDENTIALS_KEY];
 
 /** Throws StoreError when the state folder cannot be used. */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -177,11 +184,11 @@ class RunningSandbox implements Sandbox {
   }
 
   /** A new kernel, so that no background work of the old one can write into the emptied store. */
-  async reset(): Promise<void> {
+  async reset(to: SavedState = []): Promise<void> {
     const next = this.newKernel();
     const previous = this.kernel;
     this.kernel = next;
-    const ready = previous.close().then(() => this.clearStore());
+    const ready = previous.close().then(() => this.clearStore(to));
     next.holdUntil(ready);
     this.options.faults?.reset();
     for (const listener of this.listeners) listener.reset();
@@ -200,9 +207,15 @@ class RunningSandbox implements Sandbox {
     return this.closing;
   }
 
-  private async clearStore(): Promise<void> {
-    const kept = await Promise.all([CA_KEY, CREDENTIALS_KEY].map(async (key) => ({ key, value: await this.store.get(key) })));
-    await this.store.clear(kept.flatMap(({ key, value }) => (value === undefined ? [] : [{ type: 'put' as const, key, value }])));
+  async save(): Promise<SavedState> {
+    const saved: Write[] = [];
+    for await (const [key, value] of this.store.entries({ from: '', to: '\uffff' })) if (!lasting.includes(key)) saved.push({ type: 'put', key, value });
+    return saved;
+  }
+
+  private async clearStore(to: SavedState = []): Promise<void> {
+    const kept = await Promise.all(lasting.map(async (key) => ({ key, value: await this.store.get(key) })));
+    await this.store.clear([...kept.flatMap(({ key, value }) => (value === undefined ? [] : [{ type: 'put' as const, key, value }])), ...to]);
   }
 }
 

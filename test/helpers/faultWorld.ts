@@ -1,15 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SdkAwsGateway } from '../../src/aws/gateway';
 import { CancelledError } from '../../src/core/errors';
 import { analyzePolicy } from '../../src/core/policy/analyze';
+import type { DeviceLedger, LedgerEntry } from '../../src/core/ports/deviceLedger';
 import type { StepRun } from '../../src/core/ports/services';
-import type { WorkspaceFiles } from '../../src/core/ports/workspaceFiles';
 import type { Clock } from '../../src/core/util/clock';
 import { Emitter } from '../../src/core/util/emitter';
 import { createCertificateAuthority } from '../../src/sandbox/pki/certificateAuthority';
+import type { SavedState } from '../../src/sandbox/sandbox';
 import { createCloudFormationService } from '../../src/sandbox/services/cloudformation/cloudFormationService';
 import { createIamService } from '../../src/sandbox/services/iam/iamService';
 import { createIotService } from '../../src/sandbox/services/iot/iotService';
@@ -17,6 +18,7 @@ import { createStsService } from '../../src/sandbox/services/sts/stsService';
 import { FleetStepsService } from '../../src/services/fleetSteps';
 import { NodeClaimKeys } from '../../src/services/steps/claimKeys';
 import { FakeInteraction } from '../fakes/fakeInteraction';
+import { MemoryLedger } from '../fakes/memoryLedger';
 import { dumpAccount, dumpFolder } from './accountDump';
 import { FaultProxy, type FaultPlan } from './faultProxy';
 import { NodeFiles } from './nodeFiles';
@@ -29,6 +31,10 @@ export interface FlowRun extends StepRun {
   readonly steps: FleetStepsService;
   readonly clock: Clock;
   readonly ui: FakeInteraction;
+  /** Lasts over restarts, as its files do. */
+  readonly ledger: DeviceLedger;
+  /** For calls that are none of the product's. */
+  readonly client: StartedSandbox['client'];
 }
 
 export interface Outcome {
@@ -37,6 +43,16 @@ export interface Outcome {
   readonly hit: boolean;
   /** What ended the run; undefined when it came to its end. */
   readonly error: Error | undefined;
+  /** What the flow told. */
+  readonly told: string | undefined;
+}
+
+/** All that outlives the extension host. */
+interface Saved {
+  readonly account: SavedState;
+  readonly folder: string;
+  readonly ledger: readonly LedgerEntry[];
+  readonly keysMade: number;
 }
 
 /** A local AWS and a folder, in which flows run with and without a fault. */
@@ -47,6 +63,8 @@ export class FaultWorld {
     private readonly keys: PooledKeys,
   ) {}
 
+  private ledger = new MemoryLedger();
+
   static async start(): Promise<FaultWorld> {
     const sandbox = await startSandbox({ services: [createStsService, createIamService, createIotService, createCloudFormationService], certificateAuthority: createCertificateAuthority });
     return new FaultWorld(sandbox, await mkdtemp(path.join(tmpdir(), 'every-fault-')), new PooledKeys());
@@ -56,18 +74,37 @@ export class FaultWorld {
     await this.sandbox.sandbox.reset();
     await rm(this.root, { recursive: true, force: true });
     await new NodeFiles(this.root).write('.gitignore', '');
+    this.ledger = new MemoryLedger();
+    this.keys.count = 0;
+  }
+
+  /** What stands now, to begin with it again and again. */
+  async save(): Promise<Saved> {
+    const folder = `${this.root}.saved`;
+    await rm(folder, { recursive: true, force: true });
+    await cp(this.root, folder, { recursive: true });
+    return { account: await this.sandbox.sandbox.save(), folder, ledger: await this.ledger.entries(), keysMade: this.keys.count };
+  }
+
+  async restore({ account, folder, ledger, keysMade }: Saved): Promise<void> {
+    await this.sandbox.sandbox.reset(account);
+    await rm(this.root, { recursive: true, force: true });
+    await cp(folder, this.root, { recursive: true });
+    this.ledger = new MemoryLedger();
+    for (const entry of ledger) await this.ledger.put(entry);
+    this.keys.count = keysMade;
   }
 
   async close(): Promise<void> {
     await this.sandbox.close();
-    await rm(this.root, { recursive: true, force: true });
+    for (const folder of [this.root, `${this.root}.saved`]) await rm(folder, { recursive: true, force: true });
   }
 
   async dump(): Promise<string> {
-    return [...(await dumpAccount(this.sandbox)), ...(await dumpFolder(this.root))].join('\n');
+    return [...(await dumpAccount(this.sandbox)), ...(await dumpFolder(this.root)), ...(await this.ledger.entries()).map(({ thingName }) => `ledger ${String(thingName)}`)].join('\n');
   }
 
-  async run(flow: (run: FlowRun) => Promise<void>, plan?: FaultPlan): Promise<Outcome> {
+  async run(flow: (run: FlowRun) => Promise<unknown>, plan?: FaultPlan): Promise<Outcome> {
     const proxy = await FaultProxy.start(this.sandbox.endpoint);
     const gateway = new SdkAwsGateway({ env: {}, userAgent: 'greengrass-fleet-test', amazonRootCa: async () => 'unused' });
     const controller = new AbortController();
@@ -80,17 +117,17 @@ export class FaultWorld {
         settings: { names: () => workshopNames, stackTemplate: () => '', onDidChange: new Emitter<void>().event },
         clock,
         templates: { bundled: bundledTemplate, file: async (file) => readFile(file, 'utf8'), url: bundledTemplate },
-        kitScript: async () => '',
+        kitScript: async () => 'script',
         checkPolicy: (text, target) => analyzePolicy(text, { target }),
         keys: this.keys,
       });
       const files = untilDeath(new NodeFiles(this.root), () => proxy.dead);
-      const running = flow({ connection, files, ui: new FakeInteraction(), progress: { report: () => undefined }, signal: controller.signal, steps, clock }).then(
-        () => undefined,
-        (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+      const running = flow({ connection, files, ui: new FakeInteraction(), progress: { report: () => undefined }, signal: controller.signal, steps, clock, ledger: untilDeath(this.ledger, () => proxy.dead), client: this.sandbox.client }).then(
+        (told) => ({ told: typeof told === 'string' ? told : undefined, error: undefined }),
+        (error: unknown) => ({ told: undefined, error: error instanceof Error ? error : new Error(String(error)) }),
       );
-      const error = await Promise.race([running, proxy.killed.then(() => new CancelledError())]);
-      return { calls: [...proxy.calls], hit: proxy.hit, error };
+      const ended = await Promise.race([running, proxy.killed.then(() => ({ told: undefined, error: new CancelledError() }))]);
+      return { calls: [...proxy.calls], hit: proxy.hit, ...ended };
     } finally {
       // What is left of an ended extension host: it can no longer reach AWS nor the folder.
       controller.abort();
@@ -115,20 +152,21 @@ class FastClock implements Clock {
   }
 }
 
-/** Real keys, made once: making one takes longer than all calls of a run. */
+/** Real keys, the same ones from each beginning: making one takes longer than all calls of a run. */
 class PooledKeys extends NodeClaimKeys {
-  private next = 0;
+  /** Of the keys made since the beginning: no two of them are the same. */
+  count = 0;
   private readonly made: string[] = [];
 
   override async makePrivateKey(): Promise<string> {
-    const at = this.next++ % 8;
+    const at = this.count++;
     return (this.made[at] ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString());
   }
 }
 
-/** The folder, to which an ended program does nothing more. */
-function untilDeath(files: WorkspaceFiles, dead: () => boolean): WorkspaceFiles {
-  return new Proxy(files, {
+/** A folder or a ledger, to which an ended program does nothing more. */
+function untilDeath<T extends object>(owner: T, dead: () => boolean): T {
+  return new Proxy(owner, {
     get(target, property, receiver) {
       const value: unknown = Reflect.get(target, property, receiver);
       if (typeof value !== 'function') return value;

@@ -212,10 +212,12 @@ class Gatherer extends StartReader {
     const roles = resources.flatMap(({ type, physicalId }) => (type === 'AWS::IAM::Role' && physicalId !== undefined ? [physicalId] : []));
     for (const name of (await this.list('aliasRole', node, 'roleAlias', iot.listRoleAliases(call), most.scanned)) ?? []) {
       const alias = await look(() => iot.describeRoleAlias(name, call));
+      this.unread('aliasRole', node, { kind: 'roleAlias', name }, alias);
       if (alias.kind === 'found' && roles.includes(roleNameOfArn(alias.value.roleArn) ?? '')) await this.visit({ kind: 'roleAlias', name });
     }
     for (const { name } of (await this.list('templateRole', node, 'template', iot.listProvisioningTemplates(call), most.scanned)) ?? []) {
       const template = await this.readTemplate(name);
+      this.unread('templateRole', node, { kind: 'template', name }, template);
       if (template.kind !== 'found' || !roles.includes(roleNameOfArn(template.value.provisioningRoleArn) ?? '')) continue;
       await this.visit({ kind: 'template', name });
     }
@@ -225,6 +227,7 @@ class Gatherer extends StartReader {
     const listed = (await this.list(code, node, 'template', this.connection.iot.listProvisioningTemplates({ signal: this.signal }), most.scanned)) ?? [];
     await each(listed, atOnce, async ({ name }) => {
       const template = await this.readTemplate(name);
+      this.unread(code, node, { kind: 'template', name }, template);
       if (template.kind === 'found' && uses(templateFacts(template.value.templateBody))) this.link(code, { kind: 'template', name }, node);
     });
   }
@@ -233,9 +236,8 @@ class Gatherer extends StartReader {
     const listed = (await this.list(code, node, 'policy', this.connection.iot.listPolicies({ signal: this.signal }), most.scanned)) ?? [];
     await each(listed, atOnce, async ({ name }) => {
       const policy = await this.readPolicy(name);
+      this.unread(code, node, { kind: 'policy', name }, policy);
       if (policy.kind === 'found' && uses(name, policy.value.document)) this.link(code, { kind: 'policy', name }, node);
     });
   }
-
 }
-

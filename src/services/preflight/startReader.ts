@@ -79,6 +79,12 @@ export class StartReader {
     return read.kind === 'found' ? found.slice(0, count) : undefined;
   }
 
+  /** Of the resources that may be related, one that could not be read stands for all: the reason is the same as a rule. */
+  protected unread(code: EdgeCode, at: NodeRef, of: NodeRef, fact: Fact<unknown>): void {
+    if (fact.kind !== 'unreadable' || this.gaps.some((gap) => gap.code === code && gap.status === 'unknown' && gap.from === at)) return;
+    this.gap(code, at, of, 'unknown', fact.why);
+  }
+
   protected link(code: EdgeCode, from: NodeRef, to: NodeRef): void {
     this.links.push({ code, from, to });
   }

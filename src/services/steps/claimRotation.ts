@@ -12,7 +12,7 @@ import { confirmChange, type RunContext, type Step } from './stepContext';
  * lives on until the new one is active: an interruption at any point leaves a claim that works, and the next try goes on there.
  */
 export async function rotateClaim(context: RunContext, keys: ClaimKeys, certificates: ClaimCertificates, step: Pick<Step, 'run'>): Promise<void> {
-  const { connection, files, look, progress, signal, ui } = context;
+  const { connection, files, look, signal, ui } = context;
   const { claimPolicyName } = await look.names();
   const found = await assessClaim(context, keys);
   const usable = found.kind === 'usable' ? found.certificate : undefined;
@@ -30,6 +30,7 @@ export async function rotateClaim(context: RunContext, keys: ClaimKeys, certific
       remedies: [{ kind: 'runStep', step: 'claimCertificate' }],
     });
   }
+  if (own?.status === 'ACTIVE' && leftBehind.length > 0 && (await finishesEarlier(context, leftBehind))) return makeInactive(context, leftBehind, own.id);
   const old = [...(own?.status === 'ACTIVE' ? [own.arn] : []), ...leftBehind];
   const short = (old.length === 0 && own !== undefined ? [own.arn] : old).map((arn) => `${label(certificateId(arn))}…`).join(', ');
   const after = await ui.choose<'keep' | 'deactivate'>({
@@ -42,10 +43,25 @@ export async function rotateClaim(context: RunContext, keys: ClaimKeys, certific
   if (own !== undefined) await putFilesAway(context, own.id);
   await step.run({ ...context, approved: true });
   if (after === 'keep') return;
-  progress.report(l10n.t('Making the old claim certificate inactive …'));
   const now = await files.read(WorkspaceFileNames.claimCertificate);
-  const current = now === undefined ? undefined : keys.readCertificate(now)?.id;
-  for (const id of old.map(certificateId)) if (id !== current) await connection.iot.updateCertificateStatus(id, 'INACTIVE', { signal });
+  await makeInactive(context, old, now === undefined ? undefined : keys.readCertificate(now)?.id);
+}
+
+/** The new certificate of an earlier try is active and the old one is so still: was that meant, or did the try break off there? */
+async function finishesEarlier({ ui }: RunContext, leftBehind: readonly string[]): Promise<boolean> {
+  const short = leftBehind.map((arn) => `${label(certificateId(arn))}…`).join(', ');
+  return ui.choose<boolean>({
+    title: l10n.t('An earlier replacement has left the old claim certificate active: {0}', short),
+    choices: [
+      { label: l10n.t('Finish it: make the old one inactive'), detail: l10n.t("This folder's certificate stays. Devices that carry the old one and are not registered yet can no longer register."), value: true },
+      { label: l10n.t("Replace this folder's certificate as well"), value: false },
+    ],
+  });
+}
+
+async function makeInactive({ connection, progress, signal }: RunContext, arns: readonly string[], current: string | undefined): Promise<void> {
+  progress.report(l10n.t('Making the old claim certificate inactive …'));
+  for (const id of arns.map(certificateId)) if (id !== current) await connection.iot.updateCertificateStatus(id, 'INACTIVE', { signal });
 }
 
 async function putFilesAway(context: RunContext, id: string): Promise<void> {
