@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   DescribeCertificateCommand, DescribeProvisioningTemplateCommand, DescribeProvisioningTemplateVersionCommand, DescribeRoleAliasCommand, DescribeThingGroupCommand,
   GetPolicyVersionCommand, IoTClient, ListAttachedPoliciesCommand, ListCertificatesCommand, ListPoliciesCommand, ListPolicyVersionsCommand,
@@ -15,12 +16,14 @@ import type { StartedSandbox } from './sandbox';
 export async function dumpAccount(sandbox: StartedSandbox): Promise<string[]> {
   const iot = new IoTClient(sandbox.client);
   const cloudFormation = new CloudFormationClient(sandbox.client);
+  const iam = new IAMClient(sandbox.client);
   try {
-    const parts = await Promise.all([stacks(cloudFormation), policies(iot), aliases(iot), templates(iot), certificates(iot), groups(iot), things(iot)]);
+    const parts = await Promise.all([stacks(cloudFormation, iam), policies(iot), aliases(iot), templates(iot), certificates(iot), groups(iot), things(iot)]);
     return parts.flat().map(withoutIds).sort();
   } finally {
     iot.destroy();
     cloudFormation.destroy();
+    iam.destroy();
   }
 }
 
@@ -41,12 +44,13 @@ const withoutIds = (line: string): string =>
     .replaceAll(/(?<=-)[A-Za-z0-9]{12,13}(?=["/:, ]|$)/g, 'SUFFIX')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
 
-async function stacks(client: CloudFormationClient): Promise<string[]> {
+async function stacks(client: CloudFormationClient, iam: IAMClient): Promise<string[]> {
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({}));
   return Promise.all(
     Stacks.map(async ({ StackName, StackStatus }) => {
       const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName }));
-      return `stack ${StackName ?? ''} ${StackStatus ?? ''} ${JSON.stringify(StackResourceSummaries.map((resource) => [resource.LogicalResourceId, resource.PhysicalResourceId, resource.ResourceStatus]))}`;
+      const roles = StackResourceSummaries.filter(({ ResourceType }) => ResourceType === 'AWS::IAM::Role').map(async ({ PhysicalResourceId }) => (await iam.send(new GetRoleCommand({ RoleName: PhysicalResourceId }))).Role?.AssumeRolePolicyDocument);
+      return `trust ${JSON.stringify(await Promise.all(roles))} stack ${StackName ?? ''} ${StackStatus ?? ''} ${JSON.stringify(StackResourceSummaries.map((resource) => [resource.LogicalResourceId, resource.PhysicalResourceId, resource.ResourceStatus]))}`;
     }),
   );
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { AddThingToThingGroupCommand, AttachPolicyCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreateThingCommand, IoTClient } from '@aws-sdk/client-iot';
+import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { relationsOf } from '../../src/core/relations/relations';
 import { startRelations } from '../../src/core/relations/startRelations';
 import { relationsReport } from '../../src/core/relations/words';
@@ -20,6 +21,7 @@ import { gatherRelations } from '../../src/services/preflight/gatherRelations';
 import { gatherStart } from '../../src/services/preflight/gatherStart';
 import { operatorFacts } from '../../src/services/preflight/operatorPermissions';
 import { changeParameters } from '../../src/services/steps/changeParameters';
+import { revertDrift } from '../../src/services/steps/revertDrift';
 import { gatherTeardown } from '../../src/services/teardown/gatherTeardown';
 import { runTeardown } from '../../src/services/teardown/runTeardown';
 import { cleanUpLedger } from '../../src/services/testDevice/cleanUpLedger';
@@ -170,6 +172,20 @@ export const flows: readonly Flow[] = [
       run.ui.inputs = [{ title: /Stack parameter MaxSessionDuration/, value: '7200' }];
       await changeParameters({ ...run, stackName: names.stackName });
     }),
+  },
+  {
+    name: 'the drift of the stack is reverted',
+    before: async (run) => {
+      await run.steps.run('rolesStack', run);
+      const iam = new IAMClient(run.client);
+      for await (const { type, physicalId } of run.connection.stacks.listStackResources(names.stackName)) {
+        if (type !== 'AWS::IAM::Role') continue;
+        const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
+        await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: physicalId, PolicyDocument }));
+      }
+      iam.destroy();
+    },
+    run: silent(async (run) => revertDrift({ ...run, stackName: names.stackName })),
   },
   { name: 'the template is disabled', before: everything, ...switchTo(false) },
   { name: 'a claim certificate is made inactive', before: everything, ...changeOfClaim('deactivate') },

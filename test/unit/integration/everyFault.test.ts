@@ -118,6 +118,7 @@ const covered: Readonly<Record<keyof typeof Commands, readonly string[] | string
   compareSimulationWithAws: shows,
   showStackOutputs: shows,
   detectStackDrift: ['the drift of the stack is detected'],
+  revertStackDrift: ['the drift of the stack is reverted'],
   preflight: ['the preflight'],
   showRelations: ['the relations of a policy', 'the preflight'],
   exportTemplate: ['the set-up is exported'],
