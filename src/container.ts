@@ -287,7 +287,6 @@ export class Container implements vscode.Disposable {
       log,
       refreshViews,
       showStackOutputs: async () => outputs.show(),
-      selected: (view) => views.selected(view),
     });
     const language = this.own(new LazyPolicyLanguage({ session, ui, steps, onError: (error) => log.error('the policy language failed', error) }));
     registry.register(Commands.resolvePlaceholders, async (argument) => (await language.service()).resolvePlaceholders(argument), { mutates: true, needsTrust: true });

@@ -19,8 +19,6 @@ export interface LookCommandsDeps {
   /** Looks again at everything, or at one node. */
   readonly refreshViews: (node?: unknown) => Promise<void>;
   readonly showStackOutputs: () => Promise<void>;
-  /** The node that is selected in a view, by the view's id. */
-  readonly selected: (view: string) => unknown;
 }
 
 /** They do what they are for with a node of any region. */
@@ -30,11 +28,7 @@ const anyRegion = { anyRegion: true } as const;
 export function registerLookCommands(deps: LookCommandsDeps): void {
   const { registry, log } = deps;
   registry.register(Commands.showStackOutputs, async () => deps.showStackOutputs(), { needsTrust: true });
-  registry.register(Commands.copyValue, async (hint) => {
-    // A key tells the view that it was pressed in, not the node.
-    const node = typeof hint === 'object' && hint !== null && 'view' in hint && typeof hint.view === 'string' ? deps.selected(hint.view) : hint;
-    await copy(targetOf(node).copyText ?? (await chooseValue(deps)));
-  }, anyRegion);
+  registry.register(Commands.copyValue, async (node) => copy(targetOf(node).copyText ?? (await chooseValue(deps))));
   registry.register(Commands.copyName, async (node) => copy(targetOf(node).name ?? targetOf(node).copyText ?? (await chooseValue(deps, 'name'))), anyRegion);
   registry.register(Commands.openStepFile, async (node) => openStepFile(deps, node), anyRegion);
   registry.register(Commands.refresh, async (node) => refresh(deps, node), anyRegion);

@@ -83,11 +83,6 @@ export class FleetViews implements vscode.Disposable {
     if (node === undefined) await this.look();
   }
 
-  /** What is selected in one of the two views, by its id. */
-  selected(view: string): FleetNode | undefined {
-    return (view === Views.steps ? this.stepsView : this.resourcesView).selection[0];
-  }
-
   /** Shows a core device that has just reported, without bringing the view to the front. */
   async showCoreDevice(arn: string): Promise<void> {
     const node = await this.resourcesTree.find(coreDevicesGroup, arn);

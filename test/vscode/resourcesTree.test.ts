@@ -47,20 +47,6 @@ describe('the resources, refreshed while one looks at them', function () {
     }
   });
 
-  it('copy the one that is selected by a key', async () => {
-    await host.clear();
-    const { iot } = await host.connect();
-    await iot.createPolicy({ name: 'Pump', document: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:Connect","Resource":"*"}]}' });
-    await vscode.commands.executeCommand(`${Views.resources}.focus`);
-    const { resourcesView: view } = host.api.container.userInterface.views;
-    await eventually(() => view.visible);
-    const node = await nodeAt(host, 'IoT policies', 'Pump');
-    await view.reveal(node, { select: true, focus: true });
-    await eventually(() => assert.equal(view.selection[0]?.id, node.id));
-    await host.done(Commands.copyValue, { view: Views.resources });
-    assert.match(await vscode.env.clipboard.readText(), /:policy\/Pump$/);
-  });
-
   it('keep what is selected when their ages are drawn again, without reading anything', async () => {
     await host.clear();
     const { iot } = await host.connect();
