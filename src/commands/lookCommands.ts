@@ -28,7 +28,7 @@ const anyRegion = { anyRegion: true } as const;
 export function registerLookCommands(deps: LookCommandsDeps): void {
   const { registry, log } = deps;
   registry.register(Commands.showStackOutputs, async () => deps.showStackOutputs(), { needsTrust: true });
-  registry.register(Commands.copyValue, async (node) => copy(targetOf(node).copyText ?? (await chooseValue(deps))));
+  registry.register(Commands.copyValue, async (node) => copy(targetOf(node).copyText ?? (await chooseValue(deps))), anyRegion);
   registry.register(Commands.copyName, async (node) => copy(targetOf(node).name ?? targetOf(node).copyText ?? (await chooseValue(deps, 'name'))), anyRegion);
   registry.register(Commands.openStepFile, async (node) => openStepFile(deps, node), anyRegion);
   registry.register(Commands.refresh, async (node) => refresh(deps, node), anyRegion);
