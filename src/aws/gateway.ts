@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
-import { CancelledError, FleetError } from '../core/errors';
+import { CancelledError, FleetError, isFleetError } from '../core/errors';
 import type { AwsGateway, ConnectOptions, Connection, ConnectionBeside } from '../core/ports/connection';
 import type { ConnectionChoice, ProfileInfo } from '../core/ports/identity';
 import type { Disposable } from '../core/util/emitter';
@@ -40,7 +40,12 @@ export class SdkAwsGateway implements AwsGateway, Disposable {
 
   async connect(choice: ConnectionChoice, options: ConnectOptions): Promise<Connection> {
     const { connect } = await import('./connect');
-    const { connection, credentials, close } = await connect(choice, options, this.settings);
+    const known = options.sameAs === undefined ? undefined : this.origins.get(options.sameAs)?.credentials;
+    const { connection, credentials, close } = await connect(choice, options, this.settings, known).catch(async (error: unknown) => {
+      if (known === undefined || !isFleetError(error) || error.category !== 'credentials') throw error;
+      // They have been replaced or withdrawn meanwhile.
+      return connect(choice, options, this.settings);
+    });
     this.origins.set(connection, { choice, credentials });
     // Only the newest connection keeps idle sockets; an older one that a running step still uses goes on working.
     for (const closeOlder of this.open.values()) closeOlder();

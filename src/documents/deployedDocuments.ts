@@ -15,7 +15,7 @@ export class DeployedDocuments implements vscode.TextDocumentContentProvider, vs
   constructor(
     private readonly session: SessionService,
     steps: FleetSteps,
-    private readonly regions: Pick<RegionsService, 'pinned' | 'connection'>,
+    private readonly regions: Pick<RegionsService, 'pinned' | 'connection' | 'isOpen'>,
   ) {
     let wasBusy = false;
     this.disposables = [
@@ -74,10 +74,13 @@ export class DeployedDocuments implements vscode.TextDocumentContentProvider, vs
     return (await connection.iot.describeProvisioningTemplate(address.name, { signal }))?.templateBody;
   }
 
-  /** Reads the documents that are open anew: the account may have changed. */
+  /** Reads the documents that are open anew: the account may have changed. Those of a pinned region that nobody looks into stay as they are. */
   reload(): void {
     for (const document of vscode.workspace.textDocuments) {
-      if (document.uri.scheme === deployedScheme && !document.isClosed) this.changed.fire(document.uri);
+      if (document.uri.scheme !== deployedScheme || document.isClosed) continue;
+      const region = parseDeployedUri(document.uri)?.region;
+      if (region !== undefined && this.regions.pinned.includes(region) && !this.regions.isOpen(region)) continue;
+      this.changed.fire(document.uri);
     }
   }
 }

@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { FleetError } from '../core/errors';
 import type { AwsGateway, Connection, ConnectionBeside } from '../core/ports/connection';
+import type { AwsTarget } from '../core/ports/identity';
 import type { RegionsService, SessionService } from '../core/ports/services';
 import { Emitter, type Disposable } from '../core/util/emitter';
-import { isRegionCode } from '../core/util/regions';
+import { isRegionCode, partitionOfRegion } from '../core/util/regions';
 
 export interface PinnedRegionsDeps {
   readonly session: Pick<SessionService, 'current' | 'connection' | 'onDidChange'>;
@@ -51,12 +52,18 @@ export class PinnedRegions implements RegionsService, Disposable {
     this.changed.fire();
   }
 
+  isOpen(region: string): boolean {
+    const { current } = this.deps.session;
+    return current?.target.region === region || (this.beside.has(region) && this.of === current);
+  }
+
   async connection(region: string): Promise<Connection> {
     const of = await this.deps.session.connection();
     if (of.target.region === region) return of;
     if (!this.pinned.includes(region)) {
       throw new FleetError(l10n.t('The region {0} is not pinned.', region), { category: 'region', code: 'notPinned', remedies: [{ kind: 'switchRegion', region }] });
     }
+    checkPartition(of.target, region);
     if (of !== this.of) this.freeAll();
     this.of = of;
     return (await (this.beside.get(region) ?? this.open(of, region)).opened).connection;
@@ -70,11 +77,20 @@ export class PinnedRegions implements RegionsService, Disposable {
 
   private open(of: Connection, region: string): Beside {
     const abort = new AbortController();
-    const beside: Beside = { abort, opened: this.deps.gateway.connectBeside(of, region, { signal: abort.signal }) };
+    const beside: Beside = { abort, opened: this.connect(of, region, abort.signal) };
     this.beside.set(region, beside);
     // A failure is not kept: the next look tries again.
     beside.opened.catch(() => (this.beside.get(region) === beside ? this.beside.delete(region) : undefined));
     return beside;
+  }
+
+  /** The same credentials cannot be somebody else; still, what answers as another is never shown as this account. */
+  private async connect(of: Connection, region: string, signal: AbortSignal): Promise<ConnectionBeside> {
+    const beside = await this.deps.gateway.connectBeside(of, region, { signal });
+    const { target } = beside.connection;
+    if (target.account === of.target.account && target.region === region && lasting(target.callerArn) === lasting(of.target.callerArn)) return beside;
+    beside.close();
+    throw new FleetError(l10n.t('{0} answered as {1}, not as {2}: it is not shown here.', region, target.callerArn, of.target.callerArn), { category: 'credentials', code: 'otherIdentity' });
   }
 
   private free(region: string): void {
@@ -94,4 +110,20 @@ export class PinnedRegions implements RegionsService, Disposable {
 /** What an older version stored may look different. */
 export function arePinnedRegions(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((region) => typeof region === 'string' && isRegionCode(region));
+}
+
+/** Credentials hold in one partition: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+function checkPartition({ partition, isSandbox }: AwsTarget, region: string): void {
+  const other = partitionOfRegion(region);
+  if (isSandbox || other === undefined || other === partition) return;
+  throw new FleetError(l10n.t('{0} is of partition {1}, where the credentials of this connection, of partition {2}, do not hold.', region, other, partition), {
+    category: 'region',
+    code: 'otherPartition',
+    advice: l10n.t('Connect with a profile of that partition, or unpin the region.'),
+  });
+}
+
+/** A role's session gets a new name whenever its credentials are renewed. */
+function lasting(callerArn: string): string {
+  return callerArn.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1');
 }

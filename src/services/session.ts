@@ -151,7 +151,8 @@ export class Session implements SessionService, Disposable {
     await Promise.resolve();
     const found = await this.find(choice, how, signal);
     const mfaCode = how.asks ? this.deps.mfaCode : refuseMfa;
-    const connection = await untilAborted(this.deps.gateway.connect(found, { signal, mfaCode }), signal);
+    const sameAs = this.settled.kind === 'connected' && isOnlyOtherRegion(this.settled.choice, found) ? this.live : undefined;
+    const connection = await untilAborted(this.deps.gateway.connect(found, { signal, mfaCode, ...(sameAs === undefined ? {} : { sameAs }) }), signal);
     return { connection, choice: found };
   }
 
@@ -206,6 +207,12 @@ function refuseMfa(serial: string): Promise<string> {
       remedies: [{ kind: 'retry' }, { kind: 'chooseProfile' }],
     }),
   );
+}
+
+/** A region that is named, of the same profile or environment. Whoever chooses a profile means to sign in anew. */
+function isOnlyOtherRegion(from: ConnectionChoice, to: ConnectionChoice): boolean {
+  if (to.region === undefined || to.region === from.region || from.kind !== to.kind || to.kind === 'sandbox') return false;
+  return to.kind === 'environment' || (from.kind === 'profile' && from.profile === to.profile);
 }
 
 function unexpected(error: unknown): FleetError {

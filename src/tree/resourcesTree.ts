@@ -55,7 +55,7 @@ export class ResourcesTree implements vscode.TreeDataProvider<FleetNode>, vscode
 
   /** Draws what tells its age again. What was read stays as it is: that costs no call. */
   redrawAges(): void {
-    for (const group of this.ageing) if (group.ages) this.changed.fire(group);
+    for (const group of this.ageing) if (group.ages && this.holds(group)) this.changed.fire(group);
   }
 
   /** Shows what is pinned now; nothing else is read again. */

@@ -109,10 +109,12 @@ export class FleetHost {
     };
   }
 
-  /** Before each test: nothing connected, nothing in the folder, nothing in the account. */
+  /** Before each test: nothing connected or pinned, nothing in the folder, nothing in the account. */
   async clear(): Promise<void> {
     this.window.reset();
     this.session.disconnect();
+    const { regions } = this.api.container.services;
+    for (const region of regions.pinned) await regions.unpin(region);
     // VS Code keeps a closed document that has changes, and then does not look at the disk any more.
     await vscode.workspace.saveAll(false);
     await cleanWorkspace();

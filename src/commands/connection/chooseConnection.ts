@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import type { ProfileInfo } from '../../core/ports/identity';
 import type { Choice } from '../../core/ports/interaction';
+import { regionName } from '../../core/util/regions';
+import { chooseRegion } from './chooseRegion';
 import { connect, nothingToChoose } from './connect';
 import type { ConnectionCommandDeps } from './connectionCommandDeps';
+import { switchRegion } from './regionCommands';
 import { startSandbox } from './sandboxCommands';
 import { signIn } from './signIn';
 
@@ -11,7 +14,7 @@ type Action = () => Promise<void>;
 /** Everything one can connect with, in one list: profiles, the environment, the sandbox, signing in. */
 export async function chooseConnection(deps: ConnectionCommandDeps): Promise<void> {
   const profiles = await deps.session.listProfiles();
-  const choices: Choice<Action>[] = profiles.map((profile) => profileChoice(deps, profile));
+  const choices: Choice<Action>[] = [...regionChoices(deps), ...profiles.map((profile) => profileChoice(deps, profile))];
   choices.push(
     {
       label: `$(symbol-variable) ${vscode.l10n.t('Environment')}`,
@@ -33,6 +36,20 @@ export async function chooseConnection(deps: ConnectionCommandDeps): Promise<voi
     choices,
   });
   await act();
+}
+
+/** Whoever is connected comes here, from the status bar, to switch the region more often than the account. */
+function regionChoices(deps: ConnectionCommandDeps): readonly Choice<Action>[] {
+  const here = deps.session.current?.target.region;
+  if (here === undefined) return [];
+  const pinned = deps.regions.pinned
+    .filter((region) => region !== here)
+    .map((region): Choice<Action> => ({
+      label: `$(arrow-swap) ${region}`,
+      description: [regionName(region), vscode.l10n.t('switch to this pinned region')].filter((part) => part !== undefined).join(' · '),
+      value: async () => switchRegion(deps, region),
+    }));
+  return [...pinned, { label: `$(globe) ${vscode.l10n.t('Another region…')}`, description: vscode.l10n.t('with the same credentials'), value: async () => chooseRegion(deps) }];
 }
 
 /** The profiles alone. */

@@ -6,10 +6,14 @@ import { askRegion } from './askRegion';
 import { chooseRegion, useRegion } from './chooseRegion';
 import type { ConnectionCommandDeps } from './connectionCommandDeps';
 
-/** @param argument a node of a pinned region, a region code, or nothing to be asked */
+/** @param argument a node of a pinned region, a region code, or nothing to be asked. Regions that stood side by side go on doing so. */
 export async function switchRegion(deps: ConnectionCommandDeps, argument: unknown): Promise<void> {
+  const { regions, session } = deps;
   const region = regionOf(argument);
-  await (region === undefined ? chooseRegion(deps) : useRegion(deps, region));
+  if (region === undefined) return chooseRegion(deps);
+  const left = session.current?.target.region;
+  await useRegion(deps, region);
+  if (left !== undefined && left !== region && regions.pinned.includes(region)) await regions.pin(left);
 }
 
 /** @param argument a region code, or nothing to be asked */

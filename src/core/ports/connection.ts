@@ -23,6 +23,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** Asked when a profile has `mfa_serial`. Throws CancelledError when the person gives up. */
   readonly mfaCode: (serial: string) => Promise<string>;
+  /** A connection of the same choice in another region. Its credentials are used as long as they are accepted: a code of an MFA device is good for one sign-in only. */
+  readonly sameAs?: Connection;
 }
 
 /** A connection to another region of the same identity, which stands beside the one of the window. */

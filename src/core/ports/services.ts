@@ -42,6 +42,8 @@ export interface RegionsService {
   unpin(region: string): Promise<void>;
   /** A pinned region of the connected identity; connects when it is asked for first, never before. Throws FleetError. */
   connection(region: string): Promise<Connection>;
+  /** Whether asking for the connection would make no new one. */
+  isOpen(region: string): boolean;
 }
 
 export interface StepRun {

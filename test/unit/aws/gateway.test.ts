@@ -132,7 +132,30 @@ describe('the gateway, against the local AWS', () => {
     close();
     await assumed.iot.describeEndpoint('iot:Data-ATS');
     await assert.rejects(gateway.connectBeside({ ...assumed }, 'us-east-1', {}), (error: FleetError) => error.code === 'foreignConnection');
+    // Nor when it takes the place of this one: AWS would refuse the same code a second time.
+    const switched = await gateway.connect({ kind: 'profile', profile: 'mfa', region: 'us-west-2' }, { mfaCode, sameAs: assumed });
+    assert.deepEqual([switched.target.region, switched.target.callerArn, serials.length], ['us-west-2', assumed.target.callerArn, 1]);
     await assert.rejects(gateway.connect({ kind: 'profile', profile: 'mfa' }, { mfaCode: () => Promise.reject(new CancelledError()) }), CancelledError);
+  });
+
+  it('credentials that were replaced meanwhile are read anew when the region is switched', async () => {
+    const file = env['AWS_SHARED_CREDENTIALS_FILE']!;
+    const { accessKeyId, secretAccessKey, endpoint } = sandbox;
+    const other = await startSandbox({ services: [createStsService, createIotService], certificateAuthority: createCertificateAuthority, secretAccessKey: 'replaced' });
+    try {
+      const config = await fs.readFile(env['AWS_CONFIG_FILE']!, 'utf8');
+      await fs.writeFile(env['AWS_CONFIG_FILE']!, `${config}[profile rotated]\nregion = eu-west-1\nendpoint_url = ${endpoint}\n`);
+      await fs.writeFile(file, `[rotated]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`);
+      const before = await gateway.connect({ kind: 'profile', profile: 'rotated' }, { mfaCode: never });
+      // As if the account knew the old key no longer: the same profile leads to where only the new one is known.
+      await fs.writeFile(env['AWS_CONFIG_FILE']!, `${config}[profile rotated]\nregion = eu-west-1\nendpoint_url = ${other.endpoint}\n`);
+      await fs.writeFile(file, `[rotated]\naws_access_key_id = ${other.accessKeyId}\naws_secret_access_key = replaced\n`);
+      const after = await gateway.connect({ kind: 'profile', profile: 'rotated', region: 'us-west-2' }, { mfaCode: never, sameAs: before });
+      assert.equal(after.target.endpoint, other.endpoint);
+    } finally {
+      await other.close();
+      await fs.writeFile(file, '');
+    }
   });
 
   it('role alias: not there, made, described, repointed, listed, refused', async () => {

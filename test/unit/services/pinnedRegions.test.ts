@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { FleetError } from '../../../src/core/errors';
 import type { Connection, ConnectionBeside } from '../../../src/core/ports/connection';
+import type { AwsTarget } from '../../../src/core/ports/identity';
 import type { SessionState } from '../../../src/core/ports/services';
 import { Emitter } from '../../../src/core/util/emitter';
 import { arePinnedRegions, PinnedRegions } from '../../../src/services/pinnedRegions';
 
-const connectionTo = (region: string): Connection => ({ target: { account: '111122223333', region } }) as unknown as Connection;
+const connectionTo = (region: string, other: Partial<AwsTarget> = {}): Connection =>
+  ({ target: { account: '111122223333', region, partition: 'aws', callerArn: 'arn:aws:sts::111122223333:assumed-role/Operator/one', isSandbox: false, ...other } }) as unknown as Connection;
 
 function setUp(...remembered: readonly string[]) {
   const changed = new Emitter<SessionState>();
@@ -24,18 +26,20 @@ function setUp(...remembered: readonly string[]) {
   const opened: string[] = [];
   const closed: string[] = [];
   const failing = new Set<string>();
+  /** Who answers there. */
+  const answers = new Map<string, Partial<AwsTarget>>();
   const gateway = {
     async connectBeside(of: Connection, region: string): Promise<ConnectionBeside> {
       opened.push(`${of.target.region} > ${region}`);
       await soon();
       if (failing.has(region)) throw new FleetError(`${region} is not enabled`, { category: 'region', code: 'notEnabled' });
-      return { connection: connectionTo(region), close: () => void closed.push(region) };
+      return { connection: connectionTo(region, answers.get(region)), close: () => void closed.push(region) };
     },
   };
   const regions = new PinnedRegions({ session, gateway, memory: { get: () => memory.value, set: (value) => (memory.value = value) } });
   const told: string[] = [];
   regions.onDidChange(() => told.push(regions.pinned.join()));
-  return { session, regions, memory, opened, closed, failing, told };
+  return { session, regions, memory, opened, closed, failing, answers, told };
 }
 
 const soon = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -75,6 +79,29 @@ describe('pinned regions', () => {
     assert.equal(await regions.connection('eu-west-1'), session.current);
     await assert.rejects(regions.connection('us-east-1'), (error: FleetError) => error.code === 'notPinned' && error.remedies[0]?.kind === 'switchRegion');
     assert.deepEqual(opened, []);
+  });
+
+  it('what answers as another account, another role or from another region is not shown; a renewed session of the role is', async () => {
+    const others: readonly Partial<AwsTarget>[] = [{ account: '999988887777' }, { callerArn: 'arn:aws:sts::111122223333:assumed-role/Admin/one' }, { region: 'eu-west-1' }];
+    for (const other of others) {
+      const { regions, answers, closed } = setUp('us-east-1');
+      answers.set('us-east-1', other);
+      await assert.rejects(regions.connection('us-east-1'), { code: 'otherIdentity' });
+      assert.deepEqual([closed, regions.isOpen('us-east-1')], [['us-east-1'], false]);
+    }
+    const { regions, answers } = setUp('us-east-1');
+    answers.set('us-east-1', { callerArn: 'arn:aws:sts::111122223333:assumed-role/Operator/two' });
+    assert.equal(regions.isOpen('us-east-1'), false);
+    assert.equal((await regions.connection('us-east-1')).target.region, 'us-east-1');
+    assert.ok(regions.isOpen('us-east-1'));
+  });
+
+  it('a region of another partition is not asked: the credentials do not hold there; the sandbox has all of them', async () => {
+    const { regions, session, opened } = setUp('cn-north-1');
+    await assert.rejects(regions.connection('cn-north-1'), { code: 'otherPartition' });
+    assert.deepEqual(opened, []);
+    session.become(connectionTo('eu-west-1', { isSandbox: true }));
+    assert.equal((await regions.connection('cn-north-1')).target.region, 'cn-north-1');
   });
 
   it('a failure is not kept: the next look tries again', async () => {

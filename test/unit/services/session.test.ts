@@ -16,8 +16,8 @@ class Gateway implements AwsGateway {
   onAsk: (() => void) | undefined;
   readonly listProfiles = () => Promise.resolve([]);
   readonly knownRegions = (partition: string) => [`${partition}-region`];
-  readonly suggestedChoice = () => Promise.resolve(this.suggestion);
   readonly connectBeside = () => Promise.reject(new Error('not of this test'));
+  readonly suggestedChoice = () => Promise.resolve(this.suggestion);
 
   connect(choice: ConnectionChoice, options: ConnectOptions): Promise<Connection> {
     return new Promise((resolve, reject) => {
@@ -160,6 +160,27 @@ describe('the session', () => {
     assert.equal(again.session.state.choice.endpoint, sandboxChoice.endpoint);
     assert.equal(gateway.asked.length, 1);
     assert.equal(started.length, 0);
+  });
+
+  it('takes its credentials along to another region of the same choice, and nowhere else', async () => {
+    const { session, gateway, finish } = setUp();
+    const use = async (choice: ConnectionChoice): Promise<boolean> => {
+      const { current } = session;
+      const used = session.use(choice);
+      await finish(gateway.asked.length === 0 ? 0 : gateway.asked.length);
+      await used;
+      const { sameAs } = gateway.asked.at(-1)!.options;
+      assert.ok(sameAs === undefined || sameAs === current);
+      return sameAs !== undefined;
+    };
+    assert.equal(await use(a), false);
+    assert.equal(await use({ ...a, region: 'us-east-1' }), true);
+    assert.equal(await use({ ...a, region: 'us-east-1' }), false, 'the same again signs in anew');
+    assert.equal(await use(a), false, 'a profile that is chosen signs in anew');
+    assert.equal(await use({ ...b, region: 'us-east-2' }), false);
+    assert.equal(await use({ kind: 'environment', region: 'us-east-1' }), false);
+    assert.equal(await use({ kind: 'environment', region: 'us-west-2' }), true);
+    assert.equal(await use({ ...sandboxChoice, region: 'us-west-1' }), false);
   });
 
   it('forgets on disconnect, also while connecting', async () => {

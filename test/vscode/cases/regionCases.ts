@@ -44,8 +44,24 @@ export const regionCases = {
         await withPinned(host, other, async () => {
           await host.done(Commands.switchRegion, await nodeAt(host, other));
           assert.deepEqual([host.session.current?.target.region, host.session.current?.target.label], [other, target.label]);
-          // The connected region stands on top, not beside itself.
+          // The connected region stands on top, not beside itself; what one came from stays beside it.
           await assert.rejects(nodeAt(host, other));
+          await host.done(Commands.switchRegion, await nodeAt(host, target.region));
+          assert.equal(host.session.current?.target.region, target.region);
+          await nodeAt(host, other);
+          await host.api.container.services.regions.unpin(target.region);
+        });
+      },
+      'from the status bar: pinned regions stand on top of its list, and the way to all others': async (host) => {
+        await host.connect();
+        await withPinned(host, other, async () => {
+          host.window.expect({ match: 'Connect to AWS', answer: other });
+          await host.done(Commands.chooseConnection);
+          assert.equal(host.session.current?.target.region, other);
+          host.window.expect({ match: 'Connect to AWS', answer: 'Another region…' }, { match: 'Choose a Region', answer: 'eu-west-3' });
+          await host.done(Commands.chooseConnection);
+          assert.equal(host.session.current.target.region, 'eu-west-3');
+          await host.api.container.services.regions.unpin(host.sandbox.info.region);
         });
       },
       'without a node: asks, pinned regions first': async (host) => {
