@@ -387,6 +387,8 @@ export const connectionCases = {
 export const trustedCommands: readonly CommandId[] = [
   Commands.provisionEverything, Commands.deployRolesStack, Commands.createRoleAlias, Commands.publishPolicy, Commands.deployTemplate, Commands.createClaimCertificate,
   Commands.createDeviceConfiguration, Commands.resolvePlaceholders, Commands.resolvePlaceholder, Commands.comparePolicyWithDeployed, Commands.compareTemplateWithDeployed, Commands.pullDeployed, Commands.publishFile, Commands.managePolicyVersions, Commands.makeVersionDefault, Commands.deleteVersion, Commands.compareSimulationWithAws, Commands.showStackOutputs, Commands.exportTemplate, Commands.detectStackDrift, Commands.preflight, Commands.showRelations,
-  Commands.tearDown, Commands.tearDownClaim, Commands.runTearDown,
+  Commands.tearDown, Commands.tearDownClaim, Commands.runTearDown, Commands.updateRolesStack, Commands.revertStackDrift,
+  Commands.manageTemplateVersions, Commands.switchTemplate, Commands.rotateClaimCertificate, Commands.changeClaimCertificate, Commands.checkHook, Commands.createHookPayload, Commands.createDeviceKit,
+  Commands.provisionTestDevice, Commands.provisionTestFleet, Commands.cleanUpTestDevices,
   Commands.chooseConnection, Commands.chooseProfile, Commands.chooseRegion, Commands.switchRegion, Commands.signIn, Commands.startSandbox, Commands.stopSandbox, Commands.resetSandbox, Commands.watchCoreDevice, Commands.findInFleet,
 ];
