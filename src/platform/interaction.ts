@@ -71,7 +71,7 @@ export class VsCodeInteraction implements Interaction {
 
   async reviewText(request: Parameters<Interaction['reviewText']>[0]): Promise<void> {
     // The list beside it has one line for the detail, which is cut where it is long: here it stands whole.
-    const detail = (askRequest(request).detail ?? '').split('\n').filter((line) => line.trim() !== '').map(escapeMarkdown);
+    const detail = (askRequest(request).detail ?? '').split('\n').filter((line) => line.trim() !== '' && !request.markdown.includes(line)).map(escapeMarkdown);
     const document = this.documents.add(`${request.documentTitle}.md`, [request.markdown.trimEnd(), ...detail].join('\n\n'));
     await this.openMarkdown(document);
     await this.askThenClose(request, [document]);

@@ -38,7 +38,12 @@ function rows(drift: ResourceDrift): readonly (readonly string[])[] {
   const name = drift.physicalId === undefined ? drift.logicalId : `${drift.logicalId} (${drift.physicalId})`;
   const state = stateText(drift.status);
   if (drift.differences.length === 0) return [[name, drift.resourceType, state, '', '', '']];
-  return drift.differences.map((difference) => [name, drift.resourceType, state, difference.path, shortened(difference.expected), shortened(difference.actual)]);
+  return drift.differences.map((difference) => [name, drift.resourceType, state, pathText(difference.path), shortened(difference.expected), shortened(difference.actual)]);
+}
+
+/** `/A/B` with room to break the line: whole, it pushes the columns beside it out of sight. */
+function pathText(path: string): string {
+  return path.split('/').filter((part) => part !== '').join(' / ');
 }
 
 function stateText(status: string): string {

@@ -58,7 +58,7 @@ export class StackOperations {
       }
       await ui.reviewText({
         title: l10n.t('Update the stack {0}?', stack.name),
-        detail: [l10n.t('{0} change(s), shown in the editor.', changes.changes.length), changeCounts(changes.changes), ...acknowledgement(summary)].join('\n'),
+        detail: [changeCounts(changes.changes), ...acknowledgement(summary)].join('\n'),
         action: l10n.t('Update Stack'),
         target: connection.target,
         documentTitle: l10n.t('Changes to {0}', stack.name),

@@ -67,7 +67,7 @@ describe('drift detection', () => {
     assert.match(report, /2 of 3 checked resources differ/);
     const rows = report.split('\n').filter((line) => line.startsWith('| ')).slice(2);
     assert.deepEqual(rows.map((row) => row.split(' | ')[0]), ['| TokenExchangeRole \\(Fleet-Token\\)', '| TokenExchangeRole \\(Fleet-Token\\)', '| FleetProvisioningRole', '| Other \\(o\\)']);
-    assert.match(rows[0] ?? '', /\/MaxSessionDuration \| 3600 \| 7200 \|$/);
+    assert.match(rows[0] ?? '', /\| MaxSessionDuration \| 3600 \| 7200 \|$/);
     assert.ok(!rows[1]?.includes('<b>') && !/[^\\]\*/.test(rows[1] ?? ''), rows[1]);
     assert.ok((rows[1]?.length ?? 0) < 1000);
     assert.match(rows[2] ?? '', /deleted/);
