@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { FleetError } from '../../core/errors';
 import type { IotPolicyVersion } from '../../core/ports/iotApi';
 import type { StepRun } from '../../core/ports/services';
+import { gone } from '../removal';
 
 type Work = Pick<StepRun, 'connection' | 'ui' | 'signal'>;
 
@@ -35,7 +36,7 @@ export async function makeDefaultPolicyVersion({ connection, ui, signal }: Work,
   await connection.iot.setDefaultPolicyVersion(name, versionId, { signal });
 }
 
-/** Deletes versions; never the default one, which AWS IoT refuses. */
+/** Deletes versions; never the default one, which AWS IoT refuses. One that is gone, by a try whose answer was lost perhaps, is as wanted. */
 export async function deletePolicyVersions({ connection, ui, signal }: Work, name: string, versionIds: readonly string[]): Promise<void> {
   if (versionIds.length === 0) {
     ui.inform(l10n.t('{0} has no version to spare: there is nothing to delete.', name));
@@ -47,5 +48,5 @@ export async function deletePolicyVersions({ connection, ui, signal }: Work, nam
     action: l10n.t('Delete'),
     target: connection.target,
   });
-  for (const versionId of versionIds) await connection.iot.deletePolicyVersion(name, versionId, { signal });
+  for (const versionId of versionIds) await gone(connection.iot.deletePolicyVersion(name, versionId, { signal }));
 }

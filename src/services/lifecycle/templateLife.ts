@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { FleetError } from '../../core/errors';
 import type { StepRun } from '../../core/ports/services';
 import type { ProvisioningTemplate, ProvisioningTemplateVersion } from '../../core/ports/iotApi';
+import { gone } from '../removal';
 
 type Work = Pick<StepRun, 'connection' | 'ui' | 'signal'>;
 
@@ -32,7 +33,7 @@ export async function makeDefaultVersion({ connection, ui, signal }: Work, name:
   await connection.iot.updateProvisioningTemplate({ name, defaultVersionId: versionId }, { signal });
 }
 
-/** Deletes versions; never the default one, which AWS IoT refuses. */
+/** Deletes versions; never the default one, which AWS IoT refuses. One that is gone, by a try whose answer was lost perhaps, is as wanted. */
 export async function deleteVersions({ connection, ui, signal }: Work, name: string, versionIds: readonly number[]): Promise<void> {
   if (versionIds.length === 0) {
     ui.inform(l10n.t('{0} has its default version only: there is nothing to delete.', name));
@@ -44,7 +45,7 @@ export async function deleteVersions({ connection, ui, signal }: Work, name: str
     action: l10n.t('Delete'),
     target: connection.target,
   });
-  for (const versionId of versionIds) await connection.iot.deleteProvisioningTemplateVersion(name, versionId, { signal });
+  for (const versionId of versionIds) await gone(connection.iot.deleteProvisioningTemplateVersion(name, versionId, { signal }));
 }
 
 /** The switch for claiming: a disabled template refuses every device. https://docs.aws.amazon.com/iot/latest/apireference/API_UpdateProvisioningTemplate.html */

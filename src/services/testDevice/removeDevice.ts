@@ -17,7 +17,7 @@ export interface DeviceRemains {
  */
 export async function removeDevice(iot: IotApi, { certificateId, thingName }: DeviceRemains, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
   const certificate = await iot.describeCertificate(certificateId, { signal });
-  if (certificate !== undefined) await removeCertificate(iot, certificate, clock, signal);
+  if (certificate !== undefined) await gone(removeCertificate(iot, certificate, clock, signal));
   if (thingName === undefined || (await iot.describeThing(thingName, { signal })) === undefined) return undefined;
   for await (const principal of iot.listThingPrincipals(thingName, { signal })) {
     // By its id: a run that was interrupted may have deleted the certificate already, and lists lag behind.
