@@ -140,7 +140,7 @@ describe('commands, trees and outputs on the local sandbox', function () {
       const tree = api.container.userInterface.views.resourcesTree;
       tree.refresh();
       const groups = await tree.getChildren();
-      assert.equal(groups.length, 9);
+      assert.equal(groups.length, 10);
       const copies: string[] = [];
       for (const group of groups) {
         for (const node of await tree.getChildren(group)) {

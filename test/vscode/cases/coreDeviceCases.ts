@@ -75,7 +75,7 @@ export const coreDeviceCases = {
       'cancelled while it waits: silent': async (host) => {
         await host.connect();
         let outcome: string | undefined;
-        const watching = host.outcome(Commands.watchCoreDevice, { copyText: 'arn:aws:iot:us-east-1:111122223333:thing/Nobody' }).then((value) => (outcome = value));
+        const watching = host.outcome(Commands.watchCoreDevice, { copyText: `arn:aws:iot:${host.sandbox.info.region}:${host.sandbox.info.account}:thing/Nobody` }).then((value) => (outcome = value));
         await eventually(async () => {
           await vscode.commands.executeCommand('notification.acceptPrimaryAction');
           return outcome !== undefined;
