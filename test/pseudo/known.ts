@@ -30,7 +30,7 @@ const parts: readonly RegExp[] = [
   // Reasons of CloudFormation. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
   /Resource creation Initiated|User Initiated/,
   // Names that the tests give profiles, folders and devices.
-  /^\s*(?:(?:«[^»]*» )?(?:sandbox|work|right|sso|interrupted|workspace|second|Another|Valve|pump)$|the claim\n|\*\*Pump)/,
+  /^\s*(?:• )?(?:(?:«[^»]*» )?(?:sandbox|work|right|sso|interrupted|workspace|second|Another|Valve|[Pp]ump)$|the claim\n|\*\*Pump)/,
 ];
 
 export const known = new RegExp(parts.map(({ source }) => source).join('|'));

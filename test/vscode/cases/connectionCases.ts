@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { Commands, type CommandId } from '../../../src/ids';
+import { english } from '../../helpers/shownText';
 import { stepCommands, type FleetHost } from '../../helpers/fleetHost';
 import { eventually, selectSandbox, writeAwsFiles } from '../../helpers/vscodeHost';
 import type { CommandCases, Scenarios } from './commandCases';
@@ -168,12 +169,12 @@ export const connectionCases = {
             writeAwsFiles(`[profile work]\n${region(host)}endpoint_url = ${url}\n`, `[work]\n${keys(host)}`);
             host.window.expect({ match: 'Connect to AWS', answer: 'work' });
             const done = host.done(Commands.chooseConnection);
-            await eventually(() => assert.match(status.shown.text, /AWS: connecting… \$\(watch\) AWS asks to slow down: waiting for \d+ s$/));
-            assert.match(status.shown.label, /^AWS connection: .*, AWS asks to slow down: waiting for \d+ s$/);
+            await eventually(() => assert.match(english(status.shown.text), /AWS: connecting… \$\(watch\) AWS asks to slow down: waiting for \d+ s$/));
+            assert.match(english(status.shown.label), /^AWS connection: .*, AWS asks to slow down: waiting for \d+ s$/);
             await done;
             assert.equal(host.session.current?.target.account, '123456789012');
             host.session.disconnect();
-            await eventually(() => assert.doesNotMatch(status.shown.text, /waiting/));
+            await eventually(() => assert.doesNotMatch(english(status.shown.text), /waiting/));
           },
           1,
         );

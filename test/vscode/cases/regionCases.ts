@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { Commands } from '../../../src/ids';
 import type { FleetNode } from '../../../src/tree/nodes';
+import { english } from '../../helpers/shownText';
 import type { FleetHost } from '../../helpers/fleetHost';
 import { eventually } from '../../helpers/vscodeHost';
 import type { CommandCases } from './commandCases';
@@ -113,7 +114,7 @@ export const regionCases = {
         await host.done(Commands.pinRegion);
         try {
           assert.deepEqual(pinned(host), [other]);
-          assert.match((await nodeAt(host, other)).item().accessibilityInformation?.label ?? '', /Sydney/);
+          assert.match(english((await nodeAt(host, other)).item().accessibilityInformation?.label ?? ''), /Sydney/);
           await nodeAt(host, other, 'Endpoints');
         } finally {
           await host.api.container.services.regions.unpin(other);
