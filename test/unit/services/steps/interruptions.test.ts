@@ -151,7 +151,10 @@ describe('steps interrupted at any call', function () {
     const start = async (): Promise<FleetWorld> => {
       const world = new FleetWorld();
       await world.steps.provisionEverything(world.run);
-      world.ui.choices = [{ title: /what becomes of the old one/, label: /inactive/ }];
+      world.ui.choices = [
+        { title: /what becomes of the old one/, label: /inactive/ },
+        { title: /An earlier replacement/, label: /^Finish/ },
+      ];
       world.faults.clear();
       return world;
     };
