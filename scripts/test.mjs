@@ -31,7 +31,7 @@ async function mocha(name, specs, env = {}) {
   const aws = writeAwsFiles(path.join(resultsFolder, `${name}-aws`));
   const { code } = await run(
     process.execPath,
-    [...tool('mocha', 'bin', 'mocha.js'), '--no-package', '--import=tsx', '--reporter', path.join(root, 'scripts', 'lib', 'mochaReporter.cjs'), '--timeout', '20000', ...(grep === '' ? [] : ['--fgrep', grep]), ...specs],
+    [...tool('mocha', 'bin', 'mocha.js'), '--no-package', '--import=tsx', '--reporter', path.join(root, 'scripts', 'lib', 'mochaReporter.cjs'), '--timeout', '60000', ...(grep === '' ? [] : ['--fgrep', grep]), ...specs],
     { cwd: root, echo: true, env: { ...withoutAws(process.env), ...aws, ...env, GREENGRASS_FLEET_RESULTS: results } },
   );
   return collected(name, code, fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, 'utf8')) : undefined);

@@ -25,7 +25,7 @@ const usual: TestDeviceOptions = { way: 'keys', port: 8883, protocolVersion: 5, 
 const statement = (...parts: readonly object[]): string => JSON.stringify({ Version: '2012-10-17', Statement: parts.map((part) => ({ Effect: 'Allow', ...part })) });
 
 describe('a test device against the local AWS', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let world: DeviceWorld;
   let hooks: string;
   before(async () => {
