@@ -32,7 +32,7 @@ export async function rotateClaim(context: RunContext, keys: ClaimKeys, certific
   }
   if (own?.status === 'ACTIVE' && leftBehind.length > 0 && (await finishesEarlier(context, leftBehind))) return makeInactive(context, leftBehind, own.id);
   const old = [...(own?.status === 'ACTIVE' ? [own.arn] : []), ...leftBehind];
-  const short = (old.length === 0 && own !== undefined ? [own.arn] : old).map((arn) => `${label(certificateId(arn))}…`).join(', ');
+  const short = shortNames(old.length === 0 && own !== undefined ? [own.arn] : old);
   const after = await ui.choose<'keep' | 'deactivate'>({
     title: l10n.t('Replace the claim certificate: what becomes of the old one, {0}?', short),
     choices: [
@@ -49,9 +49,8 @@ export async function rotateClaim(context: RunContext, keys: ClaimKeys, certific
 
 /** The new certificate of an earlier try is active and the old one is so still: was that meant, or did the try break off there? */
 async function finishesEarlier({ ui }: RunContext, leftBehind: readonly string[]): Promise<boolean> {
-  const short = leftBehind.map((arn) => `${label(certificateId(arn))}…`).join(', ');
   return ui.choose<boolean>({
-    title: l10n.t('An earlier replacement has left the old claim certificate active: {0}', short),
+    title: l10n.t('An earlier replacement has left the old claim certificate active: {0}', shortNames(leftBehind)),
     choices: [
       { label: l10n.t('Finish it: make the old one inactive'), detail: l10n.t("This folder's certificate stays. Devices that carry the old one and are not registered yet can no longer register."), value: true },
       { label: l10n.t("Replace this folder's certificate as well"), value: false },
@@ -82,3 +81,4 @@ const certificateId = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 
 /** Names the files of a claim that was put away. */
 const label = (id: string): string => id.slice(0, 12);
 
+const shortNames = (arns: readonly string[]): string => arns.map((arn) => `${label(certificateId(arn))}…`).join(', ');

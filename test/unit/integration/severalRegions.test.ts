@@ -21,6 +21,7 @@ import type { FleetNode } from '../../../src/tree/nodes';
 import { ResourcesTree } from '../../../src/tree/resourcesTree';
 import { names } from '../../fakes/fleetWorld';
 import { startSandbox, type StartedSandbox } from '../../helpers/sandbox';
+import { openNodes } from '../../helpers/openNodes';
 
 const near = 'eu-west-1';
 const far = 'ap-southeast-2';
@@ -52,13 +53,7 @@ class Window {
   }
 
   async open(...labels: readonly string[]): Promise<readonly FleetNode[]> {
-    let nodes: readonly FleetNode[] = await this.tree.getChildren();
-    for (const label of labels) {
-      const node = nodes.find((one) => text(one) === label);
-      assert.ok(node, `${label} is not among ${nodes.map(text).join(', ')}`);
-      nodes = await this.tree.getChildren(node);
-    }
-    return nodes;
+    return openNodes(this.tree, labels, text);
   }
 
   async rows(...labels: readonly string[]): Promise<readonly string[]> {

@@ -11,6 +11,7 @@ import type { FleetNode } from '../../../src/tree/nodes';
 import { ResourcesTree } from '../../../src/tree/resourcesTree';
 import { FleetWorld, names } from '../../fakes/fleetWorld';
 import { offered } from '../../helpers/menus';
+import { openNodes } from '../../helpers/openNodes';
 
 const there = 'us-east-1';
 const account = '111122223334';
@@ -56,13 +57,7 @@ class Looker {
   }
 
   async open(...labels: readonly string[]): Promise<readonly FleetNode[]> {
-    let nodes: readonly FleetNode[] = await this.tree.getChildren();
-    for (const label of labels) {
-      const node = nodes.find((one) => text(one) === label);
-      assert.ok(node, `${label} is not among ${nodes.map(text).join(', ')}`);
-      nodes = await this.tree.getChildren(node);
-    }
-    return nodes;
+    return openNodes(this.tree, labels, text);
   }
 
   /** Every node that there is, from here on down; cycles of the account (a group of a thing of a group …) end at this depth. */
