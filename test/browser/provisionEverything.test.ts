@@ -10,7 +10,7 @@ const category = 'Greengrass Fleet';
 const stepTitles = ['Roles stack', 'Role alias', 'IoT policy', 'Provisioning template', 'Claim certificate'];
 
 describe('A newcomer, after npm start', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let product: Product | undefined;
   let workbench: Workbench;
 
@@ -50,7 +50,7 @@ describe('A newcomer, after npm start', function () {
       assert.equal(found.length, 5, found.join('\n'));
       for (const row of found) assert.match(row, /not started/);
       return found;
-    }, { what: 'five steps that are not started', limit: 60_000 });
+    }, { what: 'five steps that are not started', limit: 120_000 });
     rows.forEach((row, index) => assert.ok(row.includes(stepTitles[index] ?? ''), row));
     assert.match(await workbench.page.locator('.statusbar').innerText(), /sandbox/i);
     await workbench.screenshot('1-not-started');
@@ -73,7 +73,7 @@ describe('A newcomer, after npm start', function () {
     await eventually(async () => {
       const rows = await workbench.treeRows('Steps');
       assert.equal(rows.filter((row) => /^Step \d, [^:]*: done/.test(row)).length, 5, rows.join('\n'));
-    }, { what: 'five done steps', limit: 90_000, every: 200 });
+    }, { what: 'five done steps', limit: 120_000, every: 200 });
     await workbench.screenshot('3-done');
   });
 
@@ -138,7 +138,7 @@ describe('A newcomer, after npm start', function () {
   it('sees why a device is refused, and what does not hold then', async () => {
     await workbench.runCommand(`${category}: Enable or Disable`);
     await workbench.answerDialog(/Disable/);
-    await eventually(async () => assert.equal((await workbench.treeRows('Steps')).filter((row) => /: done/.test(row)).length, 4), { what: 'a step that is not done', limit: 30_000 });
+    await eventually(async () => assert.equal((await workbench.treeRows('Steps')).filter((row) => /: done/.test(row)).length, 4), { what: 'a step that is not done', limit: 120_000 });
     await workbench.runCommand(`${category}: Provision a Test Device`);
     await workbench.pick('Greengrass nucleus (classic)');
     await acceptThingName();
@@ -152,7 +152,7 @@ describe('A newcomer, after npm start', function () {
     await workbench.screenshot('9-relations');
     await workbench.runCommand(`${category}: Enable or Disable`);
     await workbench.answerDialog(/Enable/);
-    await eventually(async () => assert.equal((await workbench.treeRows('Steps')).filter((row) => /: done/.test(row)).length, 5), { what: 'five done steps again', limit: 30_000 });
+    await eventually(async () => assert.equal((await workbench.treeRows('Steps')).filter((row) => /: done/.test(row)).length, 5), { what: 'five done steps again', limit: 120_000 });
   });
 
   it('has pages of a refusal and of relations in light, dark and high contrast, without serious findings of axe', async () => {
@@ -170,7 +170,7 @@ describe('A newcomer, after npm start', function () {
     await workbench.pick('Greengrass nucleus lite');
     await acceptThingName();
     const fleet = await workbench.webview('.counts');
-    await eventually(async () => assert.match(await fleet.locator('.counts .proven dd').innerText(), /^3$/), { what: 'three proven devices', limit: 60_000 });
+    await eventually(async () => assert.match(await fleet.locator('.counts .proven dd').innerText(), /^3$/), { what: 'three proven devices', limit: 120_000 });
     await workbench.screenshot('10-fleet');
   });
 

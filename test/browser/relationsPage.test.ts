@@ -37,7 +37,7 @@ const state: RelationsState = { ...graph, picture: layOut(graph.nodes, graph.edg
 
 /** The page as its webview runs it, with its own content security policy, outside VS Code. */
 describe('the page of relations in a browser', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let browser: Browser;
   let page: Page;
   before(async () => {

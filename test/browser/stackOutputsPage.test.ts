@@ -26,7 +26,7 @@ const stack = (changes: Partial<Stack> = {}): Stack => ({
 
 /** The page as its webview runs it, with its own content security policy, outside VS Code. */
 describe('the stack outputs page in a browser', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let browser: Browser;
   let page: Page;
   before(async () => {

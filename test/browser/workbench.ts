@@ -25,8 +25,10 @@ export class Workbench {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage({ viewport: size });
+      // Some machines are slow, and only what fails waits so long.
+      page.setDefaultTimeout(120_000);
       await page.goto(url);
-      await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 60_000 });
+      await page.locator('.monaco-workbench .activitybar').waitFor();
       return new Workbench(page, browser);
     } catch (error) {
       await browser.close();
@@ -47,7 +49,7 @@ export class Workbench {
   /** Opens a view container by its icon in the activity bar. */
   async openContainer(title: string): Promise<void> {
     const icon = this.page.locator(`.activitybar .action-item:has(.action-label[aria-label^="${title}"])`).first();
-    await icon.waitFor({ timeout: 60_000 });
+    await icon.waitFor();
     if ((await icon.getAttribute('aria-expanded')) !== 'true' && !((await icon.getAttribute('class')) ?? '').includes('checked')) await icon.click();
   }
 
@@ -57,7 +59,7 @@ export class Workbench {
     await eventually(
       async () => {
         await this.page.keyboard.press('F1');
-        await input.waitFor({ timeout: 2000 });
+        await input.waitFor({ timeout: 5000 });
         return true;
       },
       { what: 'the command palette' },
@@ -74,7 +76,7 @@ export class Workbench {
         await this.dialog().waitFor({ timeout: 10_000 });
         return true;
       },
-      { what: `the question of ${title}`, limit: 60_000 },
+      { what: `the question of ${title}`, limit: 120_000 },
     );
   }
 
@@ -112,7 +114,7 @@ export class Workbench {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, JSON.stringify({ ...before, 'workbench.colorTheme': name }));
     const kind = name.includes('High Contrast Light') ? 'hc-light' : name.includes('High Contrast') ? 'hc-black' : name.includes('Light') ? 'vs' : 'vs-dark';
-    await this.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: 20_000 });
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
 
   /**
@@ -159,7 +161,7 @@ export class Workbench {
         }
         throw new Error(`no webview with ${selector}`);
       },
-      { what: 'the webview', limit: 30_000, every: 200 },
+      { what: 'the webview', limit: 120_000, every: 200 },
     );
   }
 }

@@ -100,7 +100,8 @@ export async function startDeviceWorld(mqtt: MqttOptions = {}): Promise<DeviceWo
       transport: async () => new MqttDeviceTransport(),
       ledger,
       newId: () => randomBytes(4).toString('hex'),
-      timeout: 3_000,
+      // Long, for slow machines: only what waits for silence pays it, and asks for less.
+      timeout: 30_000,
     },
     input: (signal = new AbortController().signal) => ({ connection, files, names, signal }),
     advance(milliseconds) {

@@ -3,7 +3,7 @@
  * in their own time; the last failure is what the test sees. Times in milliseconds.
  */
 export async function eventually<T>(check: () => T | Promise<T>, options: { limit?: number; every?: number; what?: string } = {}): Promise<Exclude<T, false>> {
-  const { limit = 15_000, every = 50, what = 'the expected state' } = options;
+  const { limit = 45_000, every = 50, what = 'the expected state' } = options;
   const deadline = Date.now() + limit;
   let last: unknown;
   do {

@@ -41,7 +41,7 @@ export class StackSandbox {
 
   /** Polls until the stack is at rest. */
   async settled(nameOrId: string): Promise<Stack> {
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const stack = await this.stack(nameOrId);
       if (!(stack.StackStatus ?? '').endsWith('_IN_PROGRESS')) return stack;

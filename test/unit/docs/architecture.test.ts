@@ -16,7 +16,6 @@ describe('The architecture page', () => {
 
   it('has the picture and the table of the folders and imports as they are (npm run architecture makes them)', async function () {
     // Hundreds of files are parsed.
-    this.timeout(30_000);
     const { drawArchitecture, withTable } = await load();
     const { svg, table } = await drawArchitecture();
     assert.equal(fs.readFileSync(path.join(src, 'architecture.svg'), 'utf8'), svg);

@@ -37,8 +37,7 @@ const corePolicy = (region: string, account: string): string => {
   return JSON.stringify({ Version: '2012-10-17', Statement: statement });
 };
 
-describe('a core device, from its health message to the eyes of its owner', function () {
-  this.timeout(120_000);
+describe('a core device, from its health message to the eyes of its owner', () => {
   let sandbox: StartedSandbox;
   let iot: IoTClient;
   let gateway: SdkAwsGateway;

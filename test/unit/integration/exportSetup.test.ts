@@ -36,8 +36,7 @@ interface Place {
   readonly iam: IAMClient;
 }
 
-describe('the set-up exported as one template, deployed elsewhere', function () {
-  this.timeout(60_000);
+describe('the set-up exported as one template, deployed elsewhere', () => {
   let home: StartedSandbox;
   let root: string;
   let here: Place;

@@ -26,8 +26,7 @@ import { workshopNames as names } from '../../helpers/workshop';
 const bundled = path.join(import.meta.dirname, '../../../resources/templates/greengrass-fleet-roles.template.json');
 const allDone = Object.fromEntries(stepIds.map((id) => [id, 'done']));
 
-describe('the five steps on the real SDK and the local AWS', function () {
-  this.timeout(60_000);
+describe('the five steps on the real SDK and the local AWS', () => {
   let sandbox: StartedSandbox;
   let gateway: SdkAwsGateway;
   let connection: Connection;

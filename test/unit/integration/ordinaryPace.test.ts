@@ -26,7 +26,6 @@ import { workshopNames as names } from '../../helpers/workshop';
 import { SystemClock } from '../../../src/services/systemClock';
 
 describe('ordinary use is within the rates', function () {
-  this.timeout(60_000);
   let sandbox: StartedSandbox;
   let gateway: SdkAwsGateway;
   let connection: Connection;

@@ -32,7 +32,6 @@ const registration = 'arn:aws:iam::aws:policy/service-role/AWSIoTThingsRegistrat
 const bundled = path.join(import.meta.dirname, '../../../resources/templates/greengrass-fleet-roles.template.json');
 
 describe('the relations of a fleet on the real SDK and the local AWS', function () {
-  this.timeout(60_000);
   let sandbox: StartedSandbox;
   let gateway: SdkAwsGateway;
   let connection: Connection;

@@ -24,8 +24,7 @@ import { workshopNames as names } from '../../helpers/workshop';
 const usual: TestDeviceOptions = { way: 'keys', port: 8883, protocolVersion: 5, claim: 'file', parameters: { ThingName: 'test-{id}' }, keep: false };
 const statement = (...parts: readonly object[]): string => JSON.stringify({ Version: '2012-10-17', Statement: parts.map((part) => ({ Effect: 'Allow', ...part })) });
 
-describe('a test device against the local AWS', function () {
-  this.timeout(120_000);
+describe('a test device against the local AWS', () => {
   let world: DeviceWorld;
   let hooks: string;
   before(async () => {
@@ -205,7 +204,7 @@ describe('a test device against the local AWS', function () {
         assert.deepEqual([cause.code, /iot:Publish on/.test(cause.text)], ['policyGap', true], cause.text);
       }
       await replacePolicy(names.claimPolicyName, statement({ Action: ['iot:Connect', 'iot:Subscribe', 'iot:Publish'], Resource: '*' }));
-      const deps = { ...world.deps, timeout: 500 };
+      const deps = { ...world.deps, timeout: 3_000 };
       const deaf = refused(await runTestDevice(deps, world.input(), usual, () => undefined));
       assert.deepEqual([deaf.code, /iot:Receive on/.test(deaf.text)], ['policyGap', true], deaf.text);
       // A certificate that the device never heard of waits for activation until AWS deletes it.
@@ -284,7 +283,7 @@ describe('a test device against the local AWS', function () {
       await relay.close();
       await nothingLeft();
     });
-    const through = (show: (view: DeviceRunView) => void, timeout = 3_000): Promise<DeviceRunView> => {
+    const through = (show: (view: DeviceRunView) => void, timeout = world.deps.timeout ?? 0): Promise<DeviceRunView> => {
       const { connection } = world;
       assert.ok(connection.devices);
       return runTestDevice({ ...world.deps, timeout }, { ...world.input(), connection: { ...connection, devices: { ...connection.devices, mqttPort: relay.port } } }, usual, show);
@@ -299,12 +298,11 @@ describe('a test device against the local AWS', function () {
     });
 
     it('the connection is half open: ends within the time-out and says so', async () => {
-      const begun = Date.now();
       const cause = refused(await through((view) => {
         if (sentIn(view, 'register')) relay.mute();
-      }, 400));
+      }, 3_000));
       assert.equal(cause.code, 'deadConnection');
-      assert.ok(Date.now() - begun < 10_000);
+      assert.match(cause.text, /\b3 s\b/);
     });
 
     it('the server says nothing', async () => {
@@ -361,11 +359,11 @@ describe('a test device against the local AWS', function () {
 
     it('takes away what is there after a cancel', async () => {
       const controller = new AbortController();
-      const view = await fleet({ count: 50, rate: 20 }, (each) => {
+      const view = await fleet({ count: 500, rate: 20 }, (each) => {
         if (each.proven >= 3) controller.abort();
       }, controller.signal);
       assert.equal(view.state, 'cancelled');
-      assert.ok(view.started < 50);
+      assert.ok(view.started < 500);
     });
 
     it('refuses parameters that name no device of its own', async () => {

@@ -34,8 +34,7 @@ function connects(port: number): Promise<void> {
   });
 }
 
-describe('sandbox: program', function () {
-  this.timeout(60_000);
+describe('sandbox: program', () => {
   let folder: string;
   const children: ChildProcess[] = [];
   before(async () => {

@@ -210,16 +210,15 @@ describe('CloudFormation engine', () => {
   });
 
   it('pages through stacks and events', async () => {
-    for (let index = 0; index < 101; index++) {
-      await sandbox.cloudFormation.send(new CreateStackCommand({ StackName: `s${index}`, TemplateBody: body({ T: { Type: 'AWS::IoT::Thing' } }) }));
-    }
+    const TemplateBody = body({ T: { Type: 'AWS::IoT::Thing' } });
+    await Promise.all(Array.from({ length: 101 }, async (_, index) => sandbox.cloudFormation.send(new CreateStackCommand({ StackName: `s${index}`, TemplateBody }))));
     const first = await sandbox.cloudFormation.send(new DescribeStacksCommand({}));
     const second = await sandbox.cloudFormation.send(new DescribeStacksCommand({ NextToken: first.NextToken }));
     const names = [...(first.Stacks ?? []), ...(second.Stacks ?? [])].map((stack) => stack.StackName);
     assert.equal(new Set(names).size, 101);
     assert.equal(second.NextToken, undefined);
     await assert.rejects(sandbox.cloudFormation.send(new DescribeStacksCommand({ NextToken: 'nonsense' })), { name: 'ValidationError' });
-    for (let index = 0; index < 101; index++) await sandbox.settled(`s${index}`);
+    for (const name of names) await sandbox.settled(name ?? '');
   });
 
   it('changes inline policies in place', async () => {

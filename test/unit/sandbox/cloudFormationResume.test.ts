@@ -128,7 +128,6 @@ describe('CloudFormation after a kill', () => {
 describe('CloudFormation through the AWS CLI', () => {
   it('creates a stack, waits for it and reads its outputs', async function () {
     if (spawnSync('aws', ['--version']).status !== 0) skip(this, 'no AWS CLI on the PATH');
-    this.timeout(120_000);
     const sandbox = await StackSandbox.start();
     try {
       const { endpoint, region, accessKeyId, secretAccessKey } = sandbox.started;

@@ -32,8 +32,7 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-describe('sandbox: hostile requests', function () {
-  this.timeout(60_000);
+describe('sandbox: hostile requests', () => {
   let started: StartedSandbox;
   let port: number;
   const errors: unknown[] = [];

@@ -30,8 +30,7 @@ const withOpenssl = (title: string, run: () => Promise<void>): unknown =>
     return hasOpenssl ? run() : skip(this, 'no openssl on the PATH');
   });
 
-describe('sandbox IoT: certificates', function () {
-  this.timeout(60_000);
+describe('sandbox IoT: certificates', () => {
   let fixture: IotFixture;
   let folder: string;
   before(async () => {

@@ -30,8 +30,7 @@ const PACKAGES = [
   ['greengrass', 'GreengrassV2Client', greengrass],
 ] as const;
 
-describe('sandbox: round trip of every operation', function () {
-  this.timeout(60_000);
+describe('sandbox: round trip of every operation', () => {
   let models: Models;
   let server: SandboxServer;
   let endpoint: string;

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { CancelledError, type FleetError } from '../../../src/core/errors';
 import { SandboxProcess, type SandboxProcessOptions } from '../../../src/services/sandboxProcess';
+import { skip } from '../../helpers/skip';
 
 /** Behaves as the sandbox does at its edges: tells by message, locks its folder, answers, ends with its channel. */
 const standIn = `
@@ -133,10 +134,7 @@ describe('the sandbox as a child process', () => {
 
   it('runs the built program', async function () {
     const built = path.resolve('dist/sandbox/main.js');
-    if (!existsSync(built)) {
-      process.stdout.write('      (skipped: dist/sandbox/main.js is not built)\n');
-      this.skip();
-    }
+    if (!existsSync(built)) skip(this, 'dist/sandbox/main.js is not built');
     const sandbox = make({ program: built });
     const { endpoint } = await sandbox.start();
     const told = (await (await fetch(`${endpoint}/_sandbox/`)).json()) as { product: string };

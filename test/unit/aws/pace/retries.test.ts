@@ -19,7 +19,6 @@ const throttling = { errorType: 'THROTTLING' } as const;
 
 describe('the SDK, when AWS asks to slow down', function () {
   // Real pauses of the real SDK.
-  this.timeout(60_000);
   let aws: ThrottlingAws;
   let clients: AwsClients;
   let board: WaitingBoard;

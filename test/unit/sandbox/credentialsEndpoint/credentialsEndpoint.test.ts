@@ -37,8 +37,7 @@ interface Answer {
   readonly errorType: string | undefined;
 }
 
-describe('sandbox: credentials endpoint and CONNECT proxy', function () {
-  this.timeout(20_000);
+describe('sandbox: credentials endpoint and CONNECT proxy', () => {
   let started: StartedSandbox;
   let iot: IoTClient;
   let iam: IAMClient;

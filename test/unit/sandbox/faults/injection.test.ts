@@ -31,8 +31,7 @@ interface Failure extends Error {
   readonly $fault?: string;
 }
 
-describe('sandbox: calls go wrong by plan', function () {
-  this.timeout(60_000);
+describe('sandbox: calls go wrong by plan', () => {
   let started: StartedSandbox;
   afterEach(async () => started.close());
 

@@ -97,7 +97,6 @@ describe('the life of a pre-provisioning hook, in the local AWS', () => {
   });
 
   it('is content after the AWS CLI ran the command that it gave', async function () {
-    this.timeout(60_000);
     if (spawnSync('aws', ['--version']).status !== 0) skip(this, 'the AWS CLI is not installed');
     await useHook('ByCommand');
     const [program = '', ...args] = commandOf(await trouble()).split(' ');

@@ -105,8 +105,7 @@ async function interrupted(scenario: Scenario, at: number, mode: FaultMode): Pro
   return { world, call };
 }
 
-describe('steps interrupted at any call', function () {
-  this.timeout(120_000);
+describe('steps interrupted at any call', () => {
 
   for (const scenario of scenarios) {
     it(`${scenario.name}: the same end after a second run, whatever broke the first`, async () => {

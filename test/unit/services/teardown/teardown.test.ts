@@ -76,7 +76,6 @@ class TeardownWorld extends FleetWorld {
 const nothing = { certificates: [], things: [], policies: [], attached: 0, templates: 0, aliases: 0, groups: 0, stacks: ['DELETE_COMPLETE'] };
 
 describe('a teardown', function () {
-  this.timeout(120_000);
 
   it('takes everything down, and then there is nothing to plan', async () => {
     const world = await TeardownWorld.make(0);
