@@ -98,6 +98,8 @@ export class AwsClients {
       throw mapped;
     } finally {
       waits.end();
+      // Until it is told to rest, Node carries its store along with every promise of the extension host, those of others too.
+      if (!this.limiter.busy) this.scopes.disable();
       if (this.closing) this.close();
     }
   }

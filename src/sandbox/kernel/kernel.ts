@@ -125,6 +125,7 @@ export class SandboxKernel implements Kernel {
   async close(): Promise<void> {
     this.stop.abort(new StoppingError());
     while (this.active.size > 0) await Promise.allSettled(this.active);
+    this.inside.disable();
   }
 
   private async read<T>(call: Call, work: (context: CallContext) => Promise<T>): Promise<T> {
