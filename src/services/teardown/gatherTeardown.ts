@@ -15,6 +15,7 @@ import { claimCandidates, claimFact } from './claimFacts';
 import { look } from './look';
 import { otherUses, type Own } from './otherUses';
 import { principalsOf, type Principals } from './principals';
+import { stackHoldings, type StackHoldings } from './stackHoldings';
 
 export interface GatherWork {
   readonly connection: Connection;
@@ -60,6 +61,8 @@ async function gatherSetup(work: GatherWork): Promise<SetupFacts> {
     look(() => iot.getPolicy(names.claimPolicyName, call)),
     look(() => iot.getPolicy(names.iotPolicyName, call)),
   ]);
+  const gone: StackHoldings = { retained: { kind: 'missing' }, byHand: { kind: 'missing' } };
+  const holdings = stack.kind === 'found' && stackFact.kind === 'found' ? await stackHoldings(connection, stack.value, stackFact.value.resources, signal) : gone;
   progress.report(l10n.t('Counting the devices in the field …'));
   const counted = (found: number): void => progress.report(l10n.t('Counting the devices in the field: {0} …', found));
   const devicePrincipals = await detailOf(devicePolicy, ({ name }) => principalsOf(iot, name, signal, counted));
@@ -81,6 +84,7 @@ async function gatherSetup(work: GatherWork): Promise<SetupFacts> {
   return {
     names,
     stack: stackFact,
+    ...holdings,
     others,
     roleAlias,
     template,

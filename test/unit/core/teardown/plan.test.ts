@@ -25,6 +25,8 @@ const setup: SetupFacts = {
   roleAlias: found({ name: 'Alias', arn: arn('rolealias/Alias') }),
   group: found({ name: 'Cores', arn: arn('thinggroup/Cores'), children: [], things: [] }),
   stack: found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: [{ logicalId: 'A', type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' }, { logicalId: 'B', type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' }] }),
+  retained: found([]),
+  byHand: found({ roles: [], policies: [] }),
   others: found({ templates: [], aliases: [], policies: [], principals: new Set<string>(), morePolicies: false }),
 };
 const everything = (more: Partial<SetupFacts> = {}, testDevices: readonly LedgerEntry[] = []): TeardownFacts => ({ scope: 'everything', target, testDevices, setup: { ...setup, ...more } });
@@ -46,7 +48,42 @@ const othersAre = (more: Partial<Extract<SetupFacts['others'], { kind: 'found' }
 const otherTemplate = { name: 'Theirs', roleArn: 'arn:aws:iam::111122223334:role/Fleet-Provision', policies: ['DevicePolicy'], groups: ['Cores'] };
 const stackWithRoles = found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: ['Fleet-Token', 'Fleet-Provision'].map((physicalId) => ({ logicalId: physicalId, physicalId, type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' })) });
 
+const nobody = { roles: [], users: [], groups: [] };
+const resource = (logicalId: string, type: string, physicalId: string) => ({ logicalId, type, physicalId, status: 'CREATE_COMPLETE' });
+const role = resource('Role', 'AWS::IAM::Role', 'Fleet-Token');
+const kept = resource('Alias', 'AWS::IoT::RoleAlias', 'Alias');
+const keptPolicy = resource('Extra', 'AWS::IoT::Policy', 'Extra');
+const keptGroup = resource('Group', 'AWS::IoT::ThingGroup', 'Cores');
+const stackOf = (...resources: readonly ReturnType<typeof resource>[]): Partial<SetupFacts> => ({ stack: found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources }) });
+
 const table: Readonly<Record<string, Expected>> = {
+  'policies put on a role by hand go before the stack': {
+    facts: everything({ byHand: found({ roles: [{ name: 'Fleet-Token', managed: [{ name: 'S3', arn: 'arn:aws:iam::aws:policy/S3' }], inline: ['mine'], profiles: [] }], policies: [] }) }),
+    actions: [...without('stack'), 'rolePolicy:Fleet-Token/arn:aws:iam::aws:policy/S3', 'roleOwnPolicy:Fleet-Token/mine', 'stack:stack-id'],
+  },
+  'a role in an instance profile blocks': {
+    facts: everything({ byHand: found({ roles: [{ name: 'Fleet-Token', managed: [], inline: [], profiles: ['Gateway'] }], policies: [] }) }),
+    actions: whole,
+    blockers: [/^Fleet: Its role Fleet-Token is in the instance profile\(s\) Gateway/],
+  },
+  'a managed policy of the stack that others have blocks': {
+    facts: everything({ byHand: found({ roles: [], policies: [{ arn: 'arn:p', holders: { roles: ['R'], users: ['U'], groups: ['G'] } }, { arn: 'arn:q', holders: nobody }] }) }),
+    actions: whole,
+    blockers: [/^Fleet: Its managed policy arn:p is in use elsewhere as well: role R, user U, group G\./],
+  },
+  'what the roles have could not be read: nothing is run': { facts: everything({ byHand: { kind: 'unreadable', why: 'iam:ListRolePolicies' } }), actions: whole, blockers: [/Whether the roles of the stack.*iam:ListRolePolicies/] },
+  'the template of the stack could not be read: nothing is run': { facts: everything({ retained: { kind: 'unreadable', why: 'no' }, byHand: missing }), actions: whole, blockers: [/template of the stack could not be read: no/] },
+  'what the template retains stays: no action takes it, and nobody who uses it blocks': {
+    facts: everything({
+      ...stackOf(role, kept, keptPolicy, keptGroup),
+      ...othersAre({ templates: [{ ...otherTemplate, roleArn: 'arn:aws:iam::111122223334:role/Fleet-Token' }] }),
+      devicePolicy: missing,
+      stackPolicies: found([{ name: 'Extra', arn: arn('policy/Extra'), versions: 1 }]),
+      retained: found([role, kept, keptPolicy, keptGroup]),
+    }),
+    actions: without('iotPolicy:DevicePolicy', 'roleAlias', 'thingGroup'),
+    stays: [/^Role \(AWS::IAM::Role\): the template of the stack keeps it/, /^Alias \(/, /^Extra \(/, /^Group \(/],
+  },
   'another template uses policy, group and role: it blocks the policy and the stack, and the group stays': {
     facts: everything({ ...othersAre({ templates: [otherTemplate] }), stack: stackWithRoles }),
     actions: without('thingGroup'),
