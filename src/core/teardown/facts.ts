@@ -36,8 +36,8 @@ export interface OtherUses {
   readonly policies: readonly string[];
   /** ARNs of everyone who has one of these policies: without the role alias they get no credentials. */
   readonly principals: ReadonlySet<string>;
-  /** There are more policies than were read. */
-  readonly morePolicies: boolean;
+  /** So many policies were read, and there are more. */
+  readonly onlyPolicies?: number;
 }
 
 export interface StackFact {

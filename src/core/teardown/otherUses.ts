@@ -25,7 +25,7 @@ export function aliasUsers(others: OtherUses | undefined): readonly string[] {
   if (others === undefined) return [];
   return [
     ...(others.policies.length === 0 ? [] : [l10n.t('The policies {0} let devices use it as well.', list(others.policies))]),
-    ...(others.morePolicies ? [l10n.t('Not all policies of the account were looked at.')] : []),
+    ...(others.onlyPolicies === undefined ? [] : [l10n.t('Only {0} policies of the account were looked at: devices that use it by another one lose it too, and are neither named nor counted.', others.onlyPolicies)]),
   ];
 }
 

@@ -78,7 +78,8 @@ async function gatherSetup(work: GatherWork): Promise<SetupFacts> {
     given: template.kind === 'found' ? templateFacts(template.value.templateBody).policies : [],
     ...(roleAlias.kind === 'found' ? { alias: roleAlias.value.name } : {}),
   };
-  const others = await look(() => otherUses(connection, own, signal, counted));
+  const read = (policies: number): void => progress.report(l10n.t('Looking for what else works with it: {0} policies read …', policies));
+  const others = await look(() => otherUses(connection, own, signal, { counted, read }));
   progress.report(l10n.t('Looking at the claim certificates …'));
   const claims = await look(() => claimCandidates(work, valueOr(claimPrincipals)?.certificates ?? [], valueOr(devicePrincipals)));
   return {

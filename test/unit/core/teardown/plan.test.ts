@@ -27,7 +27,7 @@ const setup: SetupFacts = {
   stack: found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: [{ logicalId: 'A', type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' }, { logicalId: 'B', type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' }] }),
   retained: found([]),
   byHand: found({ roles: [], policies: [] }),
-  others: found({ templates: [], aliases: [], policies: [], principals: new Set<string>(), morePolicies: false }),
+  others: found({ templates: [], aliases: [], policies: [], principals: new Set<string>() }),
 };
 const everything = (more: Partial<SetupFacts> = {}, testDevices: readonly LedgerEntry[] = []): TeardownFacts => ({ scope: 'everything', target, testDevices, setup: { ...setup, ...more } });
 
@@ -44,7 +44,7 @@ const without = (...parts: readonly string[]): readonly string[] => whole.filter
 
 const stackWithGroup = found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: [{ logicalId: 'G', physicalId: 'Cores', type: 'AWS::IoT::ThingGroup', status: 'CREATE_COMPLETE' }] });
 
-const othersAre = (more: Partial<Extract<SetupFacts['others'], { kind: 'found' }>['value']>): Partial<SetupFacts> => ({ others: found({ templates: [], aliases: [], policies: [], principals: new Set<string>(), morePolicies: false, ...more }) });
+const othersAre = (more: Partial<Extract<SetupFacts['others'], { kind: 'found' }>['value']>): Partial<SetupFacts> => ({ others: found({ templates: [], aliases: [], policies: [], principals: new Set<string>(), ...more }) });
 const otherTemplate = { name: 'Theirs', roleArn: 'arn:aws:iam::111122223334:role/Fleet-Provision', policies: ['DevicePolicy'], groups: ['Cores'] };
 const stackWithRoles = found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: ['Fleet-Token', 'Fleet-Provision'].map((physicalId) => ({ logicalId: physicalId, physicalId, type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' })) });
 
@@ -162,6 +162,12 @@ describe('the plan of a teardown', () => {
     assert.match(loses.get('iotPolicy:DevicePolicy') ?? '', /^2 device\(s\) in the field.*stay active\. All of its 3 versions/);
     assert.match(loses.get('roleAlias:Alias') ?? '', /^2 device\(s\).*no AWS credentials/);
     assert.match(loses.get('stack:stack-id') ?? '', /2 resource\(s\): 2 × AWS::IAM::Role/);
+  });
+
+  it('says of how many policies it knows, when the account has more', () => {
+    const loses = (more: Parameters<typeof othersAre>[0]): string => planTeardown(everything(othersAre(more))).actions.find(({ kind }) => kind === 'roleAlias')?.loses ?? '';
+    assert.match(loses({ onlyPolicies: 500 }), /Only 500 policies of the account were looked at: devices that use it by another one lose it too/);
+    assert.doesNotMatch(loses({}), /policies of the account/);
   });
 
   it('is a page: account, number of devices, what stands in the way, a numbered table; names cannot break out of it', () => {
