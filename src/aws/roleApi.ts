@@ -1,6 +1,18 @@
-import { GetPolicyCommand, GetPolicyVersionCommand, GetRoleCommand, GetRolePolicyCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import {
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListEntitiesForPolicyCommand,
+  ListInstanceProfilesForRoleCommand,
+  ListRolePoliciesCommand,
+  SimulatePrincipalPolicyCommand,
+} from '@aws-sdk/client-iam';
 import type { CallOptions } from '../core/ports/iotApi';
-import type { Role, RoleApi, SimulatedAction } from '../core/ports/roleApi';
+import type { PolicyEntities, Role, RoleApi, SimulatedAction } from '../core/ports/roleApi';
 import type { AwsClients } from './clients';
 import { undefinedIfNotFound } from './notFound';
 import { defined, required } from './objects';
@@ -63,16 +75,50 @@ export class AwsRoleApi implements RoleApi {
   }
 
   async inlineRolePolicies(name: string, options?: CallOptions): Promise<readonly { name: string; document: string }[]> {
-    const names = this.aws.pages({ action: 'iam:ListRolePolicies', resource: name }, options, async (token, http) => {
-      const answer = await this.aws.iam.send(new ListRolePoliciesCommand({ RoleName: name, MaxItems: 1000, Marker: token }), http);
-      return { items: answer.PolicyNames ?? [], next: answer.IsTruncated === true ? answer.Marker : undefined };
-    });
     const found: { name: string; document: string }[] = [];
-    for await (const policy of names) {
+    for await (const policy of this.inlineRolePolicyNames(name, options)) {
       const answer = await this.aws.call({ action: 'iam:GetRolePolicy', resource: name }, options, (http) => this.aws.iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: policy }), http));
       // URL-encoded: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
       found.push({ name: policy, document: decodeURIComponent(answer.PolicyDocument ?? '') });
     }
     return found;
+  }
+
+  inlineRolePolicyNames(name: string, options?: CallOptions): AsyncIterable<string> {
+    return this.aws.pages({ action: 'iam:ListRolePolicies', resource: name }, options, async (token, http) => {
+      const answer = await this.aws.iam.send(new ListRolePoliciesCommand({ RoleName: name, MaxItems: 1000, Marker: token }), http);
+      return { items: answer.PolicyNames ?? [], next: answer.IsTruncated === true ? answer.Marker : undefined };
+    });
+  }
+
+  instanceProfilesOfRole(name: string, options?: CallOptions): AsyncIterable<string> {
+    return this.aws.pages({ action: 'iam:ListInstanceProfilesForRole', resource: name }, options, async (token, http) => {
+      const answer = await this.aws.iam.send(new ListInstanceProfilesForRoleCommand({ RoleName: name, MaxItems: 1000, Marker: token }), http);
+      return { items: answer.InstanceProfiles?.map((profile) => profile.InstanceProfileName ?? ''), next: answer.IsTruncated === true ? answer.Marker : undefined };
+    });
+  }
+
+  async entitiesOfPolicy(arn: string, options?: CallOptions): Promise<PolicyEntities> {
+    const pages = this.aws.pages({ action: 'iam:ListEntitiesForPolicy', resource: arn }, options, async (token, http) => {
+      const answer = await this.aws.iam.send(new ListEntitiesForPolicyCommand({ PolicyArn: arn, MaxItems: 1000, Marker: token }), http);
+      return { items: [answer], next: answer.IsTruncated === true ? answer.Marker : undefined };
+    });
+    const roles: string[] = [];
+    const users: string[] = [];
+    const groups: string[] = [];
+    for await (const { PolicyRoles = [], PolicyUsers = [], PolicyGroups = [] } of pages) {
+      roles.push(...PolicyRoles.map(({ RoleName = '' }) => RoleName));
+      users.push(...PolicyUsers.map(({ UserName = '' }) => UserName));
+      groups.push(...PolicyGroups.map(({ GroupName = '' }) => GroupName));
+    }
+    return { roles, users, groups };
+  }
+
+  async detachRolePolicy(role: string, policyArn: string, options?: CallOptions): Promise<void> {
+    await this.aws.call({ action: 'iam:DetachRolePolicy', resource: role }, options, (http) => this.aws.iam.send(new DetachRolePolicyCommand({ RoleName: role, PolicyArn: policyArn }), http));
+  }
+
+  async deleteRolePolicy(role: string, policy: string, options?: CallOptions): Promise<void> {
+    await this.aws.call({ action: 'iam:DeleteRolePolicy', resource: role }, options, (http) => this.aws.iam.send(new DeleteRolePolicyCommand({ RoleName: role, PolicyName: policy }), http));
   }
 }

@@ -15,6 +15,7 @@ import {
   ListStackResourcesCommand,
   ListStacksCommand,
   StackStatus,
+  TemplateStage,
   UpdateTerminationProtectionCommand,
   ValidateTemplateCommand,
   type Change,
@@ -86,10 +87,16 @@ export class AwsStackApi implements StackApi {
   }
 
   async getTemplate(nameOrId: string, options?: CallOptions): Promise<string> {
+    return this.template(nameOrId, TemplateStage.Original, options);
+  }
+
+  async processedTemplate(nameOrId: string, options?: CallOptions): Promise<string> {
+    return this.template(nameOrId, TemplateStage.Processed, options);
+  }
+
+  private async template(nameOrId: string, stage: TemplateStage, options: CallOptions | undefined): Promise<string> {
     const action = 'cloudformation:GetTemplate';
-    const answer = await this.aws.call({ action, resource: nameOrId }, options, (http) =>
-      this.aws.cloudFormation.send(new GetTemplateCommand({ StackName: nameOrId, TemplateStage: 'Original' }), http),
-    );
+    const answer = await this.aws.call({ action, resource: nameOrId }, options, (http) => this.aws.cloudFormation.send(new GetTemplateCommand({ StackName: nameOrId, TemplateStage: stage }), http));
     return required(answer.TemplateBody, 'TemplateBody', action);
   }
 

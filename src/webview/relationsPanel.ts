@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { RelationGraph } from '../core/relations/graph';
 import { relationsState, type RelationsState, type RelationsView } from '../core/relations/view';
@@ -6,8 +5,7 @@ import { remedyCommand } from '../core/relations/words';
 import { Commands, Panels, type CommandId } from '../ids';
 import { deployedUri } from '../platform/deployedUri';
 import type { Log } from '../platform/log';
-import { pageHtml } from './html';
-import { panelIcon } from './panelIcon';
+import { fillPanel, pageOptions } from './pageDocument';
 import { parseFromRelations } from './relationsProtocol';
 
 export interface RelationsDeps {
@@ -91,10 +89,8 @@ export class RelationsPanel implements vscode.Disposable {
 
   private open(): void {
     const title = vscode.l10n.t('Relations');
-    const media = vscode.Uri.joinPath(this.deps.extensionUri, 'media');
-    const panel = vscode.window.createWebviewPanel(Panels.relations, title, vscode.ViewColumn.Active, { enableScripts: true, localResourceRoots: [media], retainContextWhenHidden: false });
+    const panel = vscode.window.createWebviewPanel(Panels.relations, title, vscode.ViewColumn.Active, pageOptions(this.deps.extensionUri));
     this.panel = panel;
-    panel.iconPath = panelIcon(this.deps.extensionUri);
     const { webview } = panel;
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the page of relations could not be answered', error));
@@ -104,12 +100,8 @@ export class RelationsPanel implements vscode.Disposable {
       this.shown = undefined;
       this.state = undefined;
     });
-    webview.html = pageHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(24).toString('base64'),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'relations.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'relations.css')).toString(),
-      language: vscode.env.language,
+    fillPanel(panel, this.deps.extensionUri, {
+      page: 'relations',
       title,
       texts: {
         heading: vscode.l10n.t('Relations of {0}'),

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { SimulationRequest, SimulationView } from '../core/policy/simulateView';
 import { Panels } from '../ids';
 import type { Log } from '../platform/log';
-import { pageHtml } from './html';
-import { panelIcon } from './panelIcon';
+import { fillPanel, pageOptions } from './pageDocument';
 import { parseFromSimulationPage } from './simulationProtocol';
 
 export interface SimulationPanelDeps {
@@ -57,15 +55,13 @@ export class SimulationPanel implements vscode.Disposable {
   }
 
   private open(): void {
-    const media = vscode.Uri.joinPath(this.deps.extensionUri, 'media');
     const panel = vscode.window.createWebviewPanel(
       Panels.policySimulation,
       vscode.l10n.t('Policy Simulation'),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-      { enableScripts: true, localResourceRoots: [media], retainContextWhenHidden: false },
+      pageOptions(this.deps.extensionUri),
     );
     this.panel = panel;
-    panel.iconPath = panelIcon(this.deps.extensionUri);
     const { webview } = panel;
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the simulation page could not be answered', error));
@@ -74,12 +70,8 @@ export class SimulationPanel implements vscode.Disposable {
       this.panel = undefined;
       this.view = undefined;
     });
-    webview.html = pageHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(24).toString('base64'),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'policySimulation.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'policySimulation.css')).toString(),
-      language: vscode.env.language,
+    fillPanel(panel, this.deps.extensionUri, {
+      page: 'policySimulation',
       title: vscode.l10n.t('Policy Simulation'),
       texts: {
         question: vscode.l10n.t('What the device does'),

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { randomBytes } from 'node:crypto';
 import { isCancelled } from '../core/errors';
 import type { Connection } from '../core/ports/connection';
 import type { Interaction } from '../core/ports/interaction';
@@ -10,8 +9,7 @@ import { usableAs, type UseAs, type UseAsSetting } from '../core/stack/useAs';
 import { pauseAfter } from '../core/util/backoff';
 import { Commands, Views, type CommandId } from '../ids';
 import type { Log } from '../platform/log';
-import { pageHtml } from './html';
-import { panelIcon } from './panelIcon';
+import { fillPanel, pageOptions } from './pageDocument';
 import { commandFor, emptyState, errorState, stackState } from './pageState';
 import { pageTexts } from './stackOutputsTexts';
 import { parseFromPage, type CopyFormat, type FromPage, type PageState, type ToPage } from './protocol';
@@ -171,10 +169,8 @@ export class StackOutputsPanel implements vscode.Disposable {
 
   private adopt(panel: vscode.WebviewPanel): void {
     const { webview } = panel;
-    const media = vscode.Uri.joinPath(this.deps.extensionUri, 'media');
     this.panel = panel;
-    panel.iconPath = panelIcon(this.deps.extensionUri);
-    webview.options = { enableScripts: true, localResourceRoots: [media] };
+    webview.options = pageOptions(this.deps.extensionUri);
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the stack outputs page could not be answered', error));
     });
@@ -187,12 +183,8 @@ export class StackOutputsPanel implements vscode.Disposable {
       this.view = undefined;
       this.state = { kind: 'loading' };
     });
-    webview.html = pageHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(24).toString('base64'),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'stackOutputs.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'stackOutputs.css')).toString(),
-      language: vscode.env.language,
+    fillPanel(panel, this.deps.extensionUri, {
+      page: 'stackOutputs',
       title: vscode.l10n.t('Stack Outputs'),
       texts: pageTexts(),
     });

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { previewState, type PreviewState } from '../core/provisioning/template/preview';
 import { Panels, WorkspaceFileNames } from '../ids';
 import type { Log } from '../platform/log';
 import { deviceParameters } from '../services/deviceParameters';
-import { pageHtml } from './html';
-import { panelIcon } from './panelIcon';
+import { fillPanel, pageOptions } from './pageDocument';
 import { parseFromPreview, type PreviewMemory } from './templatePreviewProtocol';
 
 export interface TemplatePreviewDeps {
@@ -122,11 +120,9 @@ export class TemplatePreviewPanel implements vscode.Disposable {
 
   private open(): void {
     const title = vscode.l10n.t('What a Device Gets');
-    const media = vscode.Uri.joinPath(this.deps.extensionUri, 'media');
-    const options = { enableScripts: true, localResourceRoots: [media], retainContextWhenHidden: false };
+    const options = pageOptions(this.deps.extensionUri);
     const panel = vscode.window.createWebviewPanel(Panels.templatePreview, title, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, options);
     this.panel = panel;
-    panel.iconPath = panelIcon(this.deps.extensionUri);
     const { webview } = panel;
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the template preview could not be answered', error));
@@ -136,12 +132,8 @@ export class TemplatePreviewPanel implements vscode.Disposable {
       this.document = undefined;
       this.state = undefined;
     });
-    webview.html = pageHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(24).toString('base64'),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'templatePreview.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'templatePreview.css')).toString(),
-      language: vscode.env.language,
+    fillPanel(panel, this.deps.extensionUri, {
+      page: 'templatePreview',
       title,
       texts: {
         parameters: vscode.l10n.t('Parameters that the device sends'),

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { DevicePageRequest } from '../core/device/trace';
 import { Panels } from '../ids';
 import type { Log } from '../platform/log';
-import { pageHtml } from './html';
-import { panelIcon } from './panelIcon';
+import { fillPanel, pageOptions } from './pageDocument';
 import { parseFromTestDevicePage, toPage, type ShownRun, type ToTestDevicePage } from './testDeviceProtocol';
 import { testDeviceTexts } from './testDeviceTexts';
 import { NewestThrottle } from './testDeviceThrottle';
@@ -77,16 +75,14 @@ export class TestDevicePanel implements vscode.Disposable {
   }
 
   private open(): void {
-    const media = vscode.Uri.joinPath(this.deps.extensionUri, 'media');
     const title = vscode.l10n.t('Test Device');
     const panel = vscode.window.createWebviewPanel(
       Panels.testDevice,
       title,
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-      { enableScripts: true, localResourceRoots: [media], retainContextWhenHidden: false },
+      pageOptions(this.deps.extensionUri),
     );
     this.panel = panel;
-    panel.iconPath = panelIcon(this.deps.extensionUri);
     const { webview } = panel;
     webview.onDidReceiveMessage((message: unknown) => {
       this.receive(message).catch((error: unknown) => this.deps.log.error('the test device page could not be answered', error));
@@ -96,12 +92,8 @@ export class TestDevicePanel implements vscode.Disposable {
       this.panel = undefined;
       this.shown = undefined;
     });
-    webview.html = pageHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(24).toString('base64'),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'testDevice.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'testDevice.css')).toString(),
-      language: vscode.env.language,
+    fillPanel(panel, this.deps.extensionUri, {
+      page: 'testDevice',
       title,
       texts: testDeviceTexts(),
     });

@@ -49,7 +49,7 @@ describe('the page of relations in a browser', function () {
     await page.route(`${origin}/**`, async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
       if (name !== '') return route.fulfill({ body: fs.readFileSync(path.join(media, name)), contentType: name.endsWith('.css') ? 'text/css' : 'text/javascript' });
-      return route.fulfill({ contentType: 'text/html', body: pageHtml({ cspSource: origin, nonce: 'bm9uY2U=', script: `${origin}/relations.js`, style: `${origin}/relations.css`, language: 'en', title: 'Relations', texts }) });
+      return route.fulfill({ contentType: 'text/html', body: pageHtml({ cspSource: origin, nonce: 'bm9uY2U=', script: `${origin}/relations.js`, styles: [`${origin}/page.css`, `${origin}/relations.css`], language: 'en', title: 'Relations', texts }) });
     });
     await page.addInitScript('globalThis.posted = []; globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => posted.push(message) })');
     await page.goto(`${origin}/`);

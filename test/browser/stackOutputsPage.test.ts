@@ -38,7 +38,7 @@ describe('the stack outputs page in a browser', function () {
     await page.route(`${origin}/**`, async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
       if (name !== '') return route.fulfill({ body: fs.readFileSync(path.join(media, name)), contentType: name.endsWith('.css') ? 'text/css' : 'text/javascript' });
-      return route.fulfill({ contentType: 'text/html', body: pageHtml({ cspSource: origin, nonce: 'bm9uY2U=', script: `${origin}/stackOutputs.js`, style: `${origin}/stackOutputs.css`, language: 'en', title: 'Stack Outputs', texts }) });
+      return route.fulfill({ contentType: 'text/html', body: pageHtml({ cspSource: origin, nonce: 'bm9uY2U=', script: `${origin}/stackOutputs.js`, styles: [`${origin}/page.css`, `${origin}/stackOutputs.css`], language: 'en', title: 'Stack Outputs', texts }) });
     });
     await page.addInitScript('globalThis.posted = []; globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => posted.push(message), getState: () => undefined, setState: () => undefined })');
     await page.goto(`${origin}/`);

@@ -1,4 +1,4 @@
-import type { Role, RoleApi, SimulatedAction } from '../../src/core/ports/roleApi';
+import type { PolicyEntities, Role, RoleApi, SimulatedAction } from '../../src/core/ports/roleApi';
 import { FleetError } from '../../src/core/errors';
 
 export function trust(service: string): string {
@@ -37,5 +37,25 @@ export class FakeRoles implements RoleApi {
 
   async inlineRolePolicies(): Promise<readonly { name: string; document: string }[]> {
     return [];
+  }
+
+  async *inlineRolePolicyNames(): AsyncIterable<string> {
+    yield* [];
+  }
+
+  async *instanceProfilesOfRole(): AsyncIterable<string> {
+    yield* [];
+  }
+
+  async entitiesOfPolicy(): Promise<PolicyEntities> {
+    return { roles: [], users: [], groups: [] };
+  }
+
+  async detachRolePolicy(role: string): Promise<void> {
+    throw new FleetError(`${role} has no such policy`, { category: 'notFound', code: 'NoSuchEntity' });
+  }
+
+  async deleteRolePolicy(role: string): Promise<void> {
+    throw new FleetError(`${role} has no such policy`, { category: 'notFound', code: 'NoSuchEntity' });
   }
 }

@@ -69,6 +69,10 @@ export class FakeStacks implements StackApi {
     return this.find(nameOrId)?.template ?? '';
   }
 
+  async processedTemplate(nameOrId: string): Promise<string> {
+    return this.getTemplate(nameOrId);
+  }
+
   async validateTemplate(template: TemplateSource): Promise<TemplateSummary> {
     if ('body' in template && !template.body.includes('Resources')) throw refused('ValidationError', 'Template format error', 'validation');
     return { parameters: this.parameters, capabilities: ['CAPABILITY_NAMED_IAM'] };

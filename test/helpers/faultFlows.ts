@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { AddThingToThingGroupCommand, AttachPolicyCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreateThingCommand, IoTClient } from '@aws-sdk/client-iot';
-import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { relationsOf } from '../../src/core/relations/relations';
 import { startRelations } from '../../src/core/relations/startRelations';
 import { relationsReport } from '../../src/core/relations/words';
@@ -89,6 +89,16 @@ async function withTestDevice(run: FlowRun): Promise<void> {
   iot.destroy();
   const { account, region } = run.connection.target;
   await run.ledger.put({ account, region, certificateId, thingName, createdAt: new Date(0).toISOString(), kept: true });
+}
+
+/** With policies that somebody put on the role of the devices by hand, as for the artifacts of components. */
+async function withPoliciesByHand(run: FlowRun): Promise<void> {
+  await withTestDevice(run);
+  const iam = new IAMClient(run.client);
+  const RoleName = (await run.connection.iot.describeRoleAlias(names.roleAliasName))?.roleArn.split('/').at(-1);
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess' }));
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'artifacts', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] }) }));
+  iam.destroy();
 }
 
 /** As the command does it once the plan is agreed to: looked at anew, refused when something stands in the way. */
@@ -222,7 +232,7 @@ export const flows: readonly Flow[] = [
       for await (const { id } of run.connection.iot.listCertificates()) await tearDown(run, { kind: 'oneClaim', certificateId: id });
     }),
   },
-  { name: 'everything is torn down', before: withTestDevice, run: silent(async (run) => tearDown(run, { kind: 'everything' })) },
+  { name: 'everything is torn down', before: withPoliciesByHand, run: silent(async (run) => tearDown(run, { kind: 'everything' })) },
   {
     name: 'the set-up is exported',
     reads: true,

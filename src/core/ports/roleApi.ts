@@ -19,6 +19,13 @@ export interface SimulatedAction {
   readonly missingContext: readonly string[];
 }
 
+/** Who has a managed policy, also as permissions boundary. All names. */
+export interface PolicyEntities {
+  readonly roles: readonly string[];
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
 export interface RoleApi {
   /** By role name (not ARN). iam:GetRole. */
   getRole(name: string, options?: CallOptions): Promise<Role | undefined>;
@@ -32,4 +39,13 @@ export interface RoleApi {
   managedPolicy(arn: string, options?: CallOptions): Promise<string | undefined>;
   /** Documents of the role's own policies, decoded. iam:ListRolePolicies and iam:GetRolePolicy. */
   inlineRolePolicies(name: string, options?: CallOptions): Promise<readonly { name: string; document: string }[]>;
+  /** Names only: a call, however many there are. */
+  inlineRolePolicyNames(name: string, options?: CallOptions): AsyncIterable<string>;
+  /** Names of the instance profiles that a role is in. */
+  instanceProfilesOfRole(name: string, options?: CallOptions): AsyncIterable<string>;
+  entitiesOfPolicy(arn: string, options?: CallOptions): Promise<PolicyEntities>;
+  /** Throws `notFound` when it is not attached. */
+  detachRolePolicy(role: string, policyArn: string, options?: CallOptions): Promise<void>;
+  /** Throws `notFound` without it. */
+  deleteRolePolicy(role: string, policy: string, options?: CallOptions): Promise<void>;
 }

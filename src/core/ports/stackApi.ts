@@ -133,6 +133,8 @@ export interface StackApi {
   stackEvents(nameOrId: string, options?: CallOptions): AsyncIterable<StackEvent>;
   listStackResources(nameOrId: string, options?: CallOptions): AsyncIterable<StackResource>;
   getTemplate(nameOrId: string, options?: CallOptions): Promise<string>;
+  /** As CloudFormation works with it: macros and transforms are carried out. */
+  processedTemplate(nameOrId: string, options?: CallOptions): Promise<string>;
   validateTemplate(template: TemplateSource, options?: CallOptions): Promise<TemplateSummary>;
   createStack(input: StackInput, options?: CallOptions): Promise<{ stackId: string }>;
   deleteStack(nameOrId: string, options?: CallOptions): Promise<void>;

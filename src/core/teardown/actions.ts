@@ -2,9 +2,10 @@ import * as l10n from '@vscode/l10n';
 import type { LedgerEntry } from '../ports/deviceLedger';
 import type { AwsTarget } from '../ports/identity';
 import { iotArn } from '../util/arn';
+import type { RoleHoldings } from './byHand';
 import type { ClaimFact, TeardownFacts } from './facts';
 
-export type TeardownKind = 'testDevice' | 'claimCertificate' | 'iotPolicy' | 'provisioningTemplate' | 'roleAlias' | 'thingGroup' | 'stack';
+export type TeardownKind = 'testDevice' | 'claimCertificate' | 'iotPolicy' | 'provisioningTemplate' | 'roleAlias' | 'thingGroup' | 'rolePolicy' | 'roleOwnPolicy' | 'stack';
 
 /** One resource that goes. */
 export interface TeardownAction {
@@ -16,6 +17,8 @@ export interface TeardownAction {
   /** What a person knows it by. */
   readonly name: string;
   readonly arn?: string;
+  /** The role that a policy is taken off. */
+  readonly role?: string;
   /** Localized: who loses what. */
   readonly loses: string;
   /** Localized: why it cannot go now. Then nothing of the plan is run. */
@@ -26,7 +29,7 @@ export interface TeardownAction {
 
 /** Something that is left where it is; the rest can go without it. */
 export interface Staying {
-  readonly kind: TeardownKind;
+  readonly kind: TeardownKind | 'stackResource';
   readonly name: string;
   readonly why: string;
 }
@@ -65,6 +68,29 @@ export function claimAction({ id, arn, status }: ClaimFact): TeardownAction {
     // "You cannot delete a certificate that is being transferred" is what the status stands for: API_TransferCertificate.html (unverified).
     ...(status === 'PENDING_TRANSFER' ? { blockedBy: l10n.t('It is on its way to another account. Cancel the transfer first.') } : {}),
   };
+}
+
+/** What a role of the stack has to lose before IAM lets it go. */
+export function roleActions({ name: role, managed, inline }: RoleHoldings): readonly TeardownAction[] {
+  return [
+    ...managed.map(({ name, arn }): TeardownAction => ({
+      id: `rolePolicy:${role}/${arn}`,
+      kind: 'rolePolicy',
+      key: arn,
+      name,
+      arn,
+      role,
+      loses: l10n.t('It was attached to the role {0} outside the stack. It is taken off this role; the policy itself stays.', role),
+    })),
+    ...inline.map((name): TeardownAction => ({
+      id: `roleOwnPolicy:${role}/${name}`,
+      kind: 'roleOwnPolicy',
+      key: name,
+      name,
+      role,
+      loses: l10n.t('It was put on the role {0} outside the stack, and is part of it: its text is kept nowhere.', role),
+    })),
+  ];
 }
 
 /** Devices are told from claims by what only devices have; in doubt it is a device, and stays. */

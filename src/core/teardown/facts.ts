@@ -1,9 +1,11 @@
 import type { LedgerEntry } from '../ports/deviceLedger';
 import type { AwsTarget } from '../ports/identity';
 import type { CertificateStatus } from '../ports/iotApi';
+import type { PolicyEntities } from '../ports/roleApi';
 import type { StackResource } from '../ports/stackApi';
 import type { FleetNames } from '../provisioning/steps';
 import type { Fact } from '../relations/facts';
+import type { RoleHoldings } from './byHand';
 
 /** How much is to go. */
 export type TeardownScope = { readonly kind: 'testDevices' } | { readonly kind: 'oneClaim'; readonly certificateId: string } | { readonly kind: 'everything' };
@@ -34,8 +36,22 @@ export interface OtherUses {
   readonly policies: readonly string[];
   /** ARNs of everyone who has one of these policies: without the role alias they get no credentials. */
   readonly principals: ReadonlySet<string>;
-  /** There are more policies than were read. */
-  readonly morePolicies: boolean;
+  /** So many policies were read, and there are more. */
+  readonly onlyPolicies?: number;
+}
+
+export interface StackFact {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly protected?: boolean;
+  readonly resources: readonly StackResource[];
+}
+
+/** What of the stack's roles and managed policies is not by its template: IAM lets no role or policy go that has any of it. */
+export interface HandFacts {
+  readonly roles: readonly RoleHoldings[];
+  readonly policies: readonly { readonly arn: string; readonly holders: PolicyEntities }[];
 }
 
 /** What the account holds of the set-up. `missing` is gone already; `unreadable` keeps all of it from being torn down. */
@@ -55,7 +71,10 @@ export interface SetupFacts {
   readonly roleAlias: Fact<{ readonly name: string; readonly arn: string }>;
   /** Names of the groups directly below it and of the things in it. */
   readonly group: Fact<{ readonly name: string; readonly arn: string; readonly children: readonly string[]; readonly things: readonly string[] }>;
-  readonly stack: Fact<{ readonly id: string; readonly name: string; readonly status: string; readonly protected?: boolean; readonly resources: readonly StackResource[] }>;
+  readonly stack: Fact<StackFact>;
+  /** What its template keeps in the account when the stack is deleted. */
+  readonly retained: Fact<readonly StackResource[]>;
+  readonly byHand: Fact<HandFacts>;
   /** Other templates, aliases and policies of the account and region that work with what goes. */
   readonly others: Fact<OtherUses>;
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { StackResource } from '../ports/stackApi';
 import { roleNameOfArn } from '../util/arn';
-import type { OtherUses } from './facts';
+import type { HandFacts, OtherUses } from './facts';
 
 /** Names that are told before the rest is only hinted at. */
 const mostNames = 5;
@@ -25,7 +25,7 @@ export function aliasUsers(others: OtherUses | undefined): readonly string[] {
   if (others === undefined) return [];
   return [
     ...(others.policies.length === 0 ? [] : [l10n.t('The policies {0} let devices use it as well.', list(others.policies))]),
-    ...(others.morePolicies ? [l10n.t('Not all policies of the account were looked at.')] : []),
+    ...(others.onlyPolicies === undefined ? [] : [l10n.t('Only {0} policies of the account were looked at: devices that use it by another one lose it too, and are neither named nor counted.', others.onlyPolicies)]),
   ];
 }
 
@@ -41,4 +41,18 @@ export function roleUsers(resources: readonly StackResource[], others: OtherUses
     ];
     return users.length === 0 ? [] : [l10n.t('Its role {0} is used by others as well: {1}. Delete these, or point them at another role, first.', role, list(users))];
   });
+}
+
+/** Why a stack cannot go: others work with a role or a managed policy of it, and IAM then deletes neither. */
+export function identityUsers(hand: HandFacts | undefined): readonly string[] {
+  if (hand === undefined) return [];
+  return [
+    ...hand.roles.flatMap(({ name, profiles }) =>
+      profiles.length === 0 ? [] : [l10n.t('Its role {0} is in the instance profile(s) {1}: EC2 instances may run with it. Remove it from there first.', name, list(profiles))],
+    ),
+    ...hand.policies.flatMap(({ arn, holders: { roles, users, groups } }) => {
+      const names = [...roles.map((name) => l10n.t('role {0}', name)), ...users.map((name) => l10n.t('user {0}', name)), ...groups.map((name) => l10n.t('group {0}', name))];
+      return names.length === 0 ? [] : [l10n.t('Its managed policy {0} is in use elsewhere as well: {1}. Detach it there first.', arn, list(names))];
+    }),
+  ];
 }

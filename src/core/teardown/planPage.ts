@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { escapeMarkdown, markdownTable } from '../stack/markdownTable';
-import type { TeardownKind, TeardownPlan } from './actions';
+import type { Staying, TeardownKind, TeardownPlan } from './actions';
 import { blockersOf } from './plan';
 
 /** Rows of one kind that are shown; the rest is counted. */
@@ -28,7 +28,7 @@ export function teardownPage(plan: TeardownPlan): string {
   return `${paragraphs.join('\n\n')}\n`;
 }
 
-export function kindText(kind: TeardownKind): string {
+export function kindText(kind: Staying['kind']): string {
   switch (kind) {
     case 'testDevice':
       return l10n.t('test device');
@@ -42,8 +42,14 @@ export function kindText(kind: TeardownKind): string {
       return l10n.t('role alias');
     case 'thingGroup':
       return l10n.t('thing group');
+    case 'rolePolicy':
+      return l10n.t('policy attached to a role');
+    case 'roleOwnPolicy':
+      return l10n.t('inline policy of a role');
     case 'stack':
       return l10n.t('stack');
+    case 'stackResource':
+      return l10n.t('resource of the stack');
   }
 }
 

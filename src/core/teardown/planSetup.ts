@@ -4,12 +4,10 @@ import type { AwsTarget } from '../ports/identity';
 import type { Fact } from '../relations/facts';
 import { stackCondition } from '../stack/condition';
 import { iotArn } from '../util/arn';
-import { aliasUsers, groupUsers, policyUsers, roleUsers } from './otherUses';
-import { claimAction, isDevice, testDeviceAction, type Staying, type TeardownAction, type TeardownPlan } from './actions';
+import { aliasUsers, groupUsers, identityUsers, policyUsers, roleUsers } from './otherUses';
+import { claimAction, isDevice, roleActions, testDeviceAction, type Staying, type TeardownAction, type TeardownPlan } from './actions';
 import type { OtherUses, PolicyFact, SetupFacts } from './facts';
-
-/** Types of a stack's resources that are named before the rest is only counted. */
-const mostTypes = 6;
+import { keptByTemplate, stackAction } from './stackAction';
 
 /** The plan for all of a set-up. */
 export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[], target: AwsTarget): Pick<TeardownPlan, 'actions' | 'stays' | 'unknown' | 'fieldDevices'> {
@@ -23,13 +21,15 @@ export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[]
   // Devices with a policy of others lose the role alias alone.
   const losing = new Set([...principals, ...[...(valueOf(setup.others)?.principals ?? [])].filter(ofOthers)]);
   const group = valueOf(setup.group);
+  const retained = valueOf(setup.retained) ?? [];
+  const keeps = (type: string, name: string): boolean => retained.some((resource) => resource.type === type && resource.physicalId === name);
   const testThings = new Set(testDevices.flatMap(({ thingName }) => thingName ?? []));
   const members = (group?.things ?? []).filter((thing) => !testThings.has(thing));
   // A thing and its certificate are one device; which belong together would take a call for each. The larger number is asked for.
   const fieldDevices = Math.max(losing.size, members.length);
 
-  const devicePolicy = valueOf(setup.devicePolicy);
-  const claimPolicy = valueOf(setup.claimPolicy);
+  const devicePolicy = without(valueOf(setup.devicePolicy), 'AWS::IoT::Policy', keeps);
+  const claimPolicy = without(valueOf(setup.claimPolicy), 'AWS::IoT::Policy', keeps);
   const others = valueOf(setup.others);
   const actions: TeardownAction[] = [...testDevices.map((entry) => testDeviceAction(entry, target)), ...claims.map(claimAction)];
   if (claimPolicy !== undefined && claimPolicy.name !== devicePolicy?.name) {
@@ -46,43 +46,31 @@ export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[]
     );
   }
   for (const policy of valueOf(setup.stackPolicies) ?? []) {
+    if (keeps('AWS::IoT::Policy', policy.name)) continue;
     actions.push(policyAction(policy, l10n.t('It is part of the stack. It is taken off the certificates that have it, which stay active.'), others));
   }
-  const template = valueOf(setup.template);
+  const template = without(valueOf(setup.template), 'AWS::IoT::ProvisioningTemplate', keeps);
   if (template !== undefined) actions.push(named('provisioningTemplate', template, l10n.t('No device can register by it any more. Devices that are registered stay as they are.')));
-  const alias = valueOf(setup.roleAlias);
+  const alias = without(valueOf(setup.roleAlias), 'AWS::IoT::RoleAlias', keeps);
   if (alias !== undefined) {
     actions.push(named('roleAlias', alias, [fieldDevices === 0 ? l10n.t('Nobody: no device in the field is known.') : l10n.t('{0} device(s) in the field get no AWS credentials from then on: no artifacts from S3, no logs to CloudWatch.', fieldDevices), ...aliasUsers(others)].join(' ')));
   }
   const stack = valueOf(setup.stack);
-  const ofStack = group !== undefined && stack?.resources.some(({ type, physicalId }) => type === 'AWS::IoT::ThingGroup' && physicalId === group.name) === true;
-  if (group !== undefined && !ofStack) {
+  const groupKept = group !== undefined && keeps('AWS::IoT::ThingGroup', group.name);
+  const ofStack = group !== undefined && !groupKept && stack?.resources.some(({ type, physicalId }) => type === 'AWS::IoT::ThingGroup' && physicalId === group.name) === true;
+  if (group !== undefined && !ofStack && !groupKept) {
     const why = whyGroupStays(group.children, members) ?? groupUsers(group.name, others);
     if (why === undefined) actions.push(named('thingGroup', group, l10n.t('Nobody: no thing of others is in it.')));
     else stays.push({ kind: 'thingGroup', name: group.name, why });
   }
+  const hand = valueOf(setup.byHand);
+  actions.push(...(hand?.roles ?? []).flatMap(roleActions));
   if (stack !== undefined && stackCondition(stack.status) !== 'none') {
-    const busy = stackCondition(stack.status) === 'working' && stack.status !== 'DELETE_IN_PROGRESS';
-    const loses = [stackLoses(stack.resources.filter(({ status }) => status !== 'DELETE_COMPLETE').map(({ type }) => type)), ...(ofStack ? [l10n.t('The thing group {0} is part of it: {1} thing(s) lose its deployments.', group.name, members.length)] : []), ...(stack.resources.some(({ type }) => type === 'AWS::IAM::Role') ? [l10n.t('Roles are of all regions: whether role aliases or templates elsewhere use them was not looked at')] : [])];
-    const isProtected = !busy && stack.protected === true && stack.status !== 'DELETE_IN_PROGRESS';
-    const reasons = [
-      busy ? l10n.t('CloudFormation is at it ({0}). Wait until it is done.', stack.status) : undefined,
-      isProtected ? l10n.t('Termination protection is on: CloudFormation refuses to delete it until that is turned off.') : undefined,
-      ofStack && group.children.length > 0 ? whyGroupStays(group.children, members) : undefined,
-      ofStack ? groupUsers(group.name, others) : undefined,
-      ...roleUsers(stack.resources, others),
-    ].flatMap((reason) => reason ?? []);
-    actions.push({
-      id: `stack:${stack.id}`,
-      kind: 'stack',
-      key: stack.id,
-      name: stack.name,
-      arn: stack.id,
-      loses: loses.join('. '),
-      ...(reasons.length === 0 ? {} : { blockedBy: reasons.join(' ') }),
-      ...(isProtected ? { isProtected: true as const } : {}),
-    });
+    const going = stack.resources.filter(({ status, logicalId }) => status !== 'DELETE_COMPLETE' && !retained.some((resource) => resource.logicalId === logicalId));
+    const ofGroup = ofStack ? { loses: [l10n.t('The thing group {0} is part of it: {1} thing(s) lose its deployments.', group.name, members.length)], blocks: [group.children.length > 0 ? whyGroupStays(group.children, members) : undefined, groupUsers(group.name, others)] } : { loses: [], blocks: [] };
+    actions.push(stackAction(stack, going, ofGroup.loses, [...ofGroup.blocks, ...roleUsers(going, others), ...identityUsers(hand)].flatMap((reason) => reason ?? [])));
   }
+  stays.push(...retained.map(keptByTemplate));
   return { actions, stays, unknown: unknownOf(setup), fieldDevices };
 }
 
@@ -105,6 +93,8 @@ function unknownOf(setup: SetupFacts): readonly string[] {
     [l10n.t('The role alias could not be read'), setup.roleAlias],
     [l10n.t('The thing group could not be read'), setup.group],
     [l10n.t('The stack could not be read'), setup.stack],
+    [l10n.t('The template of the stack could not be read'), setup.retained],
+    [l10n.t('Whether the roles of the stack have policies or uses of others could not be found out'), setup.byHand],
     [l10n.t('Whether other templates or role aliases work with it could not be found out'), setup.others],
   ];
   return parts.flatMap(([text, fact]) => (fact.kind === 'unreadable' ? [`${text}: ${fact.why}`] : []));
@@ -120,11 +110,9 @@ function named(kind: 'iotPolicy' | 'provisioningTemplate' | 'roleAlias' | 'thing
   return { id: `${kind}:${name}`, kind, key: name, name, arn, loses };
 }
 
-function stackLoses(types: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
-  const shown = [...counts].slice(0, mostTypes).map(([type, count]) => (count === 1 ? type : `${count} × ${type}`));
-  return l10n.t('Everything that is in it, {0} resource(s): {1}', types.length, [...shown, ...(counts.size > mostTypes ? ['…'] : [])].join(', '));
+/** Undefined for what the stack's template keeps. */
+function without<T extends { readonly name: string }>(found: T | undefined, type: string, keeps: (type: string, name: string) => boolean): T | undefined {
+  return found === undefined || keeps(type, found.name) ? undefined : found;
 }
 
 function valueOf<T>(fact: Fact<T>): T | undefined {

@@ -15,6 +15,7 @@ import { claimCandidates, claimFact } from './claimFacts';
 import { look } from './look';
 import { otherUses, type Own } from './otherUses';
 import { principalsOf, type Principals } from './principals';
+import { stackHoldings, type StackHoldings } from './stackHoldings';
 
 export interface GatherWork {
   readonly connection: Connection;
@@ -60,6 +61,8 @@ async function gatherSetup(work: GatherWork): Promise<SetupFacts> {
     look(() => iot.getPolicy(names.claimPolicyName, call)),
     look(() => iot.getPolicy(names.iotPolicyName, call)),
   ]);
+  const gone: StackHoldings = { retained: { kind: 'missing' }, byHand: { kind: 'missing' } };
+  const holdings = stack.kind === 'found' && stackFact.kind === 'found' ? await stackHoldings(connection, stack.value, stackFact.value.resources, signal) : gone;
   progress.report(l10n.t('Counting the devices in the field …'));
   const counted = (found: number): void => progress.report(l10n.t('Counting the devices in the field: {0} …', found));
   const devicePrincipals = await detailOf(devicePolicy, ({ name }) => principalsOf(iot, name, signal, counted));
@@ -75,12 +78,14 @@ async function gatherSetup(work: GatherWork): Promise<SetupFacts> {
     given: template.kind === 'found' ? templateFacts(template.value.templateBody).policies : [],
     ...(roleAlias.kind === 'found' ? { alias: roleAlias.value.name } : {}),
   };
-  const others = await look(() => otherUses(connection, own, signal, counted));
+  const read = (policies: number): void => progress.report(l10n.t('Looking for what else works with it: {0} policies read …', policies));
+  const others = await look(() => otherUses(connection, own, signal, { counted, read }));
   progress.report(l10n.t('Looking at the claim certificates …'));
   const claims = await look(() => claimCandidates(work, valueOr(claimPrincipals)?.certificates ?? [], valueOr(devicePrincipals)));
   return {
     names,
     stack: stackFact,
+    ...holdings,
     others,
     roleAlias,
     template,

@@ -20,8 +20,8 @@ const detachesAtOnce = 4;
  */
 export async function removeResource(work: TeardownWork, action: TeardownAction, tell: (message: string) => void): Promise<string | undefined> {
   const { clock, signal } = work;
-  const { iot } = work.connection;
-  const { key } = action;
+  const { iot, roles } = work.connection;
+  const { key, role = '' } = action;
   switch (action.kind) {
     case 'claimCertificate':
       await removeClaim(work, key);
@@ -40,6 +40,12 @@ export async function removeResource(work: TeardownWork, action: TeardownAction,
       return undefined;
     case 'thingGroup':
       return removeGroup(work, key);
+    case 'rolePolicy':
+      await gone(roles.detachRolePolicy(role, key, { signal }));
+      return undefined;
+    case 'roleOwnPolicy':
+      await gone(roles.deleteRolePolicy(role, key, { signal }));
+      return undefined;
     case 'stack':
       await removeStack(work, key, action.name);
       return undefined;

@@ -3,13 +3,25 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AddThingToThingGroupCommand, AttachPolicyCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreateThingCommand, IoTClient } from '@aws-sdk/client-iot';
-import { CloudFormationClient, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
-import { AttachRolePolicyCommand, DetachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CloudFormationClient, UpdateStackCommand, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
+import {
+  AddRoleToInstanceProfileCommand,
+  AttachRolePolicyCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  GetPolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+  RemoveRoleFromInstanceProfileCommand,
+} from '@aws-sdk/client-iam';
 import { SdkAwsGateway } from '../../../src/aws/gateway';
+import { FleetError } from '../../../src/core/errors';
 import type { Connection } from '../../../src/core/ports/connection';
 import type { TeardownScope } from '../../../src/core/teardown/facts';
 import { blockersOf, planTeardown } from '../../../src/core/teardown/plan';
 import type { TeardownPlan } from '../../../src/core/teardown/actions';
+import { teardownPage } from '../../../src/core/teardown/planPage';
 import { createCloudFormationService } from '../../../src/sandbox/services/cloudformation/cloudFormationService';
 import { createCertificateAuthority } from '../../../src/sandbox/pki/certificateAuthority';
 import { createIamService } from '../../../src/sandbox/services/iam/iamService';
@@ -233,18 +245,109 @@ describe('a teardown on the real SDK and the local AWS', function () {
     assert.deepEqual(await holdings(), empty);
   });
 
-  it('says why CloudFormation cannot delete the stack, and goes on once that is put right', async () => {
+  /** The role that the alias points to. */
+  const roleName = async (): Promise<string> => (await real.iot.describeRoleAlias(names.roleAliasName))?.roleArn.split('/').at(-1) ?? '';
+  const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
+  const allow = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] });
+
+  it('a plan that does not know of a policy put on a role by hand fails in CloudFormation; a new plan knows it, and goes on', async () => {
     const iam = new IAMClient(sandbox.client);
     const agreed = await plan();
-    const RoleName = (await real.iot.describeRoleAlias(names.roleAliasName))?.roleArn.split('/').at(-1);
-    const PolicyArn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
-    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
-    await assert.rejects(tearDown(agreed), /^FleetError: 6 of 7 resource\(s\) are gone\. The stack GGv2Workshop could not be removed: .*DELETE_FAILED\. First cause: .*must detach all policies first/);
-    await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+    await iam.send(new AttachRolePolicyCommand({ RoleName: await roleName(), PolicyArn: s3 }));
+    iam.destroy();
+    await assert.rejects(tearDown(agreed), /The policy attached to a role AmazonS3ReadOnlyAccess is there now, which the plan did not show/);
+    await assert.rejects(runTeardown(work(), agreed), /^FleetError: 6 of 7 resource\(s\) are gone\. The stack GGv2Workshop could not be removed: .*DELETE_FAILED\. First cause: .*must detach all policies first/);
+    const again = await plan();
+    assert.deepEqual(again.actions.map(({ kind }) => kind), ['rolePolicy', 'stack']);
+    await tearDown(again);
+    assert.deepEqual(await holdings(), empty);
+  });
+
+  it('takes policies put on a role by hand off it first, and no call is refused; what the template put there is not named', async () => {
+    const iam = new IAMClient(sandbox.client);
+    const RoleName = await roleName();
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: s3 }));
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'mine', PolicyDocument: allow }));
+    const agreed = await plan();
+    const stack = agreed.actions.findIndex(({ kind }) => kind === 'stack');
+    assert.deepEqual(agreed.actions.slice(-3).map(({ kind, name, role }) => [kind, name, role]), [['rolePolicy', 'AmazonS3ReadOnlyAccess', RoleName], ['roleOwnPolicy', 'mine', RoleName], ['stack', names.stackName, undefined]]);
+    assert.equal(stack, agreed.actions.length - 1);
+    log = [];
+    await tearDown(agreed);
+    assert.deepEqual(refused(), []);
+    assert.deepEqual(log.filter((line) => /^iam:(Detach|Delete)/.test(line)).map((line) => line.split(' ')[0]), ['iam:DetachRolePolicy', 'iam:DeleteRolePolicy']);
+    assert.deepEqual(await holdings(), empty);
+    await iam.send(new GetPolicyCommand({ PolicyArn: s3 }));
+    iam.destroy();
+  });
+
+  it('a role in an instance profile blocks the plan, without which the stack could not be deleted', async () => {
+    const iam = new IAMClient(sandbox.client);
+    const agreed = await plan();
+    const profile = { InstanceProfileName: 'Gateways', RoleName: await roleName() };
+    await iam.send(new CreateInstanceProfileCommand(profile));
+    await iam.send(new AddRoleToInstanceProfileCommand(profile));
+    await assert.rejects(tearDown(agreed), /Nothing is torn down: GGv2Workshop: Its role \S+ is in the instance profile\(s\) Gateways/);
+    await assert.rejects(runTeardown(work(), { ...agreed, actions: agreed.actions.filter(({ kind }) => kind === 'stack') }), /must remove roles from instance profile first/);
+    await iam.send(new RemoveRoleFromInstanceProfileCommand(profile));
     iam.destroy();
     await tearDown(agreed);
     assert.deepEqual(await holdings(), empty);
   });
+
+  it('a managed policy of the stack that another role has blocks the plan, without which the stack could not be deleted', async () => {
+    const iam = new IAMClient(sandbox.client);
+    const document = JSON.parse(allow) as object;
+    const template = JSON.parse(await real.stacks.getTemplate(names.stackName)) as { Resources: Record<string, object> };
+    template.Resources['Mine'] = { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: document, Roles: [{ Ref: 'TokenExchangeRole' }] } };
+    template.Resources['Beside'] = { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'beside', PolicyDocument: document, Roles: [{ Ref: 'TokenExchangeRole' }] } };
+    await updateStack(template);
+    const agreed = await plan();
+    assert.deepEqual(agreed.actions.filter(({ role }) => role !== undefined), [], 'all of it is by the template');
+    let PolicyArn = '';
+    for await (const { logicalId, physicalId } of real.stacks.listStackResources(names.stackName)) if (logicalId === 'Mine') PolicyArn = physicalId ?? '';
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
+    await iam.send(new CreateRoleCommand({ RoleName: 'Theirs', AssumeRolePolicyDocument, PermissionsBoundary: PolicyArn }));
+    await assert.rejects(tearDown(agreed), /Its managed policy \S+ is in use elsewhere as well: role Theirs/);
+    await assert.rejects(runTeardown(work(), { ...agreed, actions: agreed.actions.filter(({ kind }) => kind === 'stack') }), /Cannot delete a policy attached to entities/);
+    await iam.send(new DeleteRoleCommand({ RoleName: 'Theirs' }));
+    iam.destroy();
+    log = [];
+    await tearDown(agreed);
+    assert.deepEqual(refused(), []);
+    assert.deepEqual(await holdings(), empty);
+  });
+
+  it('what IAM does not let be read keeps all of it from being torn down', async () => {
+    const denied = new FleetError('You may not call iam:ListInstanceProfilesForRole.', { category: 'permissions', code: 'AccessDenied' });
+    const roles = Object.create(real.roles, { instanceProfilesOfRole: { value: () => { throw denied; } } }) as Connection['roles'];
+    connection = { ...connection, roles };
+    const found = await plan();
+    assert.deepEqual(found.unknown.map((text) => /iam:ListInstanceProfilesForRole/.test(text)), [true]);
+    await assert.rejects(tearDown(found), /Nothing is torn down.*iam:ListInstanceProfilesForRole/);
+  });
+
+  it('what the template of the stack retains is told, and stays', async () => {
+    const template = JSON.parse(await real.stacks.getTemplate(names.stackName)) as { Resources: Record<string, object> };
+    template.Resources['FleetProvisioningRole'] = { ...template.Resources['FleetProvisioningRole'], DeletionPolicy: 'RetainExceptOnCreate' };
+    template.Resources['Extra'] = { Type: 'AWS::IoT::Policy', DeletionPolicy: 'Retain', Properties: { PolicyName: 'Extra', PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Connect', Resource: '*' }] } } };
+    await updateStack(template);
+    const provisioningRole = (await real.iot.describeProvisioningTemplate(names.templateName))?.provisioningRoleArn.split('/').at(-1) ?? '';
+    const agreed = await plan();
+    assert.deepEqual(agreed.stays.map(({ kind, name, why }) => [kind, name, /DeletionPolicy/.test(why)]), [['stackResource', 'Extra', true], ['stackResource', provisioningRole, true]]);
+    assert.match(teardownPage(agreed), /## What stays\n\n[^#]*\| Extra \| resource of the stack \| Extra/);
+    await tearDown(agreed);
+    assert.deepEqual(refused(), []);
+    assert.deepEqual(await holdings(), { ...empty, policies: 1 });
+    assert.equal((await real.roles.getRole(provisioningRole))?.name, provisioningRole);
+  });
+
+  async function updateStack(template: object): Promise<void> {
+    const cloudFormation = new CloudFormationClient(sandbox.client);
+    await cloudFormation.send(new UpdateStackCommand({ StackName: names.stackName, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM'] }));
+    cloudFormation.destroy();
+    await eventually(async () => (await real.stacks.describeStack(names.stackName))?.status === 'UPDATE_COMPLETE');
+  }
 
   it('takes down a set-up that is one stack as a whole, with its group and a device in the field', async () => {
     const { template } = await exportSetup({ connection: real, names, bundledTemplate, signal: faults.signal });

@@ -65,7 +65,7 @@ describe('texts for people', () => {
   });
 
   it('come to the pages from outside: the document holds none', () => {
-    const html = pageHtml({ cspSource: 'x:', nonce: 'bm9uY2U=', script: 'x:/a.js', style: 'x:/a.css', language: 'en', title: '', texts: {} });
+    const html = pageHtml({ cspSource: 'x:', nonce: 'bm9uY2U=', script: 'x:/a.js', styles: ['x:/a.css'], language: 'en', title: '', texts: {} });
     assert.equal(html.replace(/<[^>]*>/g, '').trim(), '');
     assert.doesNotMatch(html, /(aria-label|title|placeholder|alt)="/);
   });

@@ -76,6 +76,31 @@ describe('sandbox: IAM and STS', () => {
     await assert.rejects(client.send(new iam.GetPolicyCommand({ PolicyArn })), { name: 'NoSuchEntityException' });
   });
 
+  it('deletes no role that is in an instance profile, and tells who has a policy, also as boundary', async () => {
+    await role('r');
+    const profile = { InstanceProfileName: 'Gateway', RoleName: 'R' };
+    await client.send(new iam.CreateInstanceProfileCommand(profile));
+    await assert.rejects(client.send(new iam.CreateInstanceProfileCommand({ InstanceProfileName: 'gateway' })), { name: 'EntityAlreadyExistsException' });
+    await client.send(new iam.AddRoleToInstanceProfileCommand(profile));
+    await assert.rejects(client.send(new iam.AddRoleToInstanceProfileCommand(profile)), { name: 'LimitExceededException' });
+    const { InstanceProfiles } = await client.send(new iam.ListInstanceProfilesForRoleCommand({ RoleName: 'r' }));
+    assert.deepEqual(InstanceProfiles?.map(({ InstanceProfileName, Arn, Roles }) => [InstanceProfileName, Arn, Roles?.map(({ RoleName }) => RoleName)]), [['Gateway', `arn:aws:iam::${started.account}:instance-profile/Gateway`, ['r']]]);
+    const refusal = { name: 'DeleteConflictException', message: 'Cannot delete entity, must remove roles from instance profile first.' };
+    await assert.rejects(client.send(new iam.DeleteRoleCommand({ RoleName: 'r' })), refusal);
+    await assert.rejects(client.send(new iam.DeleteInstanceProfileCommand(profile)), refusal);
+    await client.send(new iam.RemoveRoleFromInstanceProfileCommand(profile));
+    await assert.rejects(client.send(new iam.RemoveRoleFromInstanceProfileCommand(profile)), { name: 'NoSuchEntityException' });
+    await client.send(new iam.DeleteInstanceProfileCommand(profile));
+    await assert.rejects(client.send(new iam.GetInstanceProfileCommand(profile)), { name: 'NoSuchEntityException' });
+
+    const { Policy } = await client.send(new iam.CreatePolicyCommand({ PolicyName: 'mine', PolicyDocument: ALLOW }));
+    const PolicyArn = Policy?.Arn;
+    await client.send(new iam.AttachRolePolicyCommand({ RoleName: 'r', PolicyArn }));
+    await client.send(new iam.CreateRoleCommand({ RoleName: 'bounded', AssumeRolePolicyDocument: IOT, PermissionsBoundary: PolicyArn }));
+    const holders = async (filter: Partial<iam.ListEntitiesForPolicyCommandInput> = {}) => (await client.send(new iam.ListEntitiesForPolicyCommand({ PolicyArn, ...filter }))).PolicyRoles?.map(({ RoleName }) => RoleName);
+    assert.deepEqual([await holders(), await holders({ PolicyUsageFilter: 'PermissionsPolicy' }), await holders({ PolicyUsageFilter: 'PermissionsBoundary' })], [['bounded', 'r'], ['r'], ['bounded']]);
+  });
+
   it('pages', async () => {
     for (let i = 0; i < 5; i++) await role(`r${i}`);
     const names: (string | undefined)[] = [];

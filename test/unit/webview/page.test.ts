@@ -6,7 +6,7 @@ const parts = {
   cspSource: 'https://*.vscode-cdn.net',
   nonce: 'bm9uY2U=',
   script: 'https://x/media/stackOutputs.js',
-  style: 'https://x/media/stackOutputs.css',
+  styles: ['https://x/media/page.css', 'https://x/media/stackOutputs.css'],
   language: 'en',
   title: 'Stack Outputs',
   texts: { copy: 'Copy "it" & <b>more</b> \'now\'' },

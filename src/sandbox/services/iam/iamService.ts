@@ -1,11 +1,12 @@
 import type { ServiceFactory } from '../../kernel/types';
+import { instanceProfileHandlers } from './instanceProfiles';
 import { policyHandlers } from './policies';
 import { rolePolicyHandlers } from './rolePolicies';
 import { roleHandlers } from './roles';
 import { simulationHandlers } from './simulate';
 
-/** Roles and managed policies of IAM; users and groups are not part of this flow. */
+/** Roles, managed policies and instance profiles of IAM; users and groups are not part of this flow. */
 export const createIamService: ServiceFactory = () => ({
   service: 'iam',
-  handlers: { ...roleHandlers, ...rolePolicyHandlers, ...policyHandlers, ...simulationHandlers },
+  handlers: { ...roleHandlers, ...rolePolicyHandlers, ...policyHandlers, ...instanceProfileHandlers, ...simulationHandlers },
 });

@@ -141,8 +141,10 @@ async function deletePolicyVersion(input: ByVersion, call: CallContext): Promise
 async function listEntities(input: ByArn & PageInput & { readonly EntityFilter?: string; readonly PolicyUsageFilter?: string }, call: CallContext): Promise<object> {
   await requirePolicy(call, input.PolicyArn);
   const wantsRoles = input.EntityFilter === undefined || input.EntityFilter === 'Role';
-  const table = input.PolicyUsageFilter === 'PermissionsBoundary' ? Tables.boundaryRole : Tables.attachedRole;
-  const names = wantsRoles ? await partners(call, table, input.PolicyArn) : [];
+  // Both usages unless one is asked for: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListEntitiesForPolicy.html
+  const tables = [...(input.PolicyUsageFilter === 'PermissionsBoundary' ? [] : [Tables.attachedRole]), ...(input.PolicyUsageFilter === 'PermissionsPolicy' ? [] : [Tables.boundaryRole])];
+  const found = wantsRoles ? await Promise.all(tables.map(async (table) => partners(call, table, input.PolicyArn))) : [];
+  const names = [...new Set(found.flat())].sort();
   const { items, ...page } = await pageOf(input, async function* (after) {
     for (const name of names) if (after === undefined || name > after) yield [name, await requireRole(call, name)] as readonly [string, RoleRecord];
   });

@@ -40,6 +40,16 @@ export interface PolicyVersionRecord {
   readonly document: string;
 }
 
+export interface InstanceProfileRecord {
+  readonly InstanceProfileName: string;
+  readonly InstanceProfileId: string;
+  readonly Path: string;
+  readonly Arn: string;
+  readonly CreateDate: string;
+  /** Lower-case name of its role. */
+  readonly role?: string;
+}
+
 /** Tables are global in the account; see Transaction. */
 export const Tables = {
   /** By lower-case name: names differ in more than case, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -57,6 +67,10 @@ export const Tables = {
   policyName: 'iam.policyName',
   /** policy ARN / zero-padded number */
   policyVersion: 'iam.policyVersion',
+  /** by lower-case name */
+  instanceProfile: 'iam.instanceProfile',
+  /** role / instance profile */
+  roleProfile: 'iam.roleProfile',
 } as const;
 
 /** Between the parts of a key: sorts before all that names and ARNs may hold. */
@@ -67,6 +81,6 @@ export function keyOf(...parts: readonly string[]): string {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
-export function uniqueId(prefix: 'AROA' | 'ANPA' | 'ASIA'): string {
+export function uniqueId(prefix: 'AROA' | 'ANPA' | 'ASIA' | 'AIPA'): string {
   return prefix + [...randomBytes(17)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(byte & 31)).join('');
 }

@@ -54,6 +54,7 @@ async function createRole(input: CreateRole, call: CallContext): Promise<object>
 async function deleteRole({ RoleName }: Named, call: CallContext): Promise<void> {
   const role = await requireRole(call, RoleName);
   const key = RoleName.toLowerCase();
+  if (await hasRows(call, Tables.roleProfile, key + SEPARATOR, 1)) throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
   if (await hasRows(call, Tables.attachment, key + SEPARATOR, 1)) throw deleteConflict('Cannot delete entity, must detach all policies first.');
   if (await hasRows(call, Tables.inline, key + SEPARATOR, 1)) throw deleteConflict('Cannot delete entity, must delete policies first.');
   if (role.permissionsBoundary !== undefined) call.tx.delete(Tables.boundaryRole, keyOf(role.permissionsBoundary, key));
@@ -122,7 +123,7 @@ function checkTrustPolicy(document: string): void {
   if (policySize(document) > MAX_TRUST_POLICY) throw limitExceeded(`Cannot exceed quota for ACLSizePerRole: ${MAX_TRUST_POLICY}`);
 }
 
-function roleAnswer(role: RoleRecord): object {
+export function roleAnswer(role: RoleRecord): object {
   return {
     Path: role.Path,
     RoleName: role.RoleName,

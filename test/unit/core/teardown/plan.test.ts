@@ -25,7 +25,9 @@ const setup: SetupFacts = {
   roleAlias: found({ name: 'Alias', arn: arn('rolealias/Alias') }),
   group: found({ name: 'Cores', arn: arn('thinggroup/Cores'), children: [], things: [] }),
   stack: found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: [{ logicalId: 'A', type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' }, { logicalId: 'B', type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' }] }),
-  others: found({ templates: [], aliases: [], policies: [], principals: new Set<string>(), morePolicies: false }),
+  retained: found([]),
+  byHand: found({ roles: [], policies: [] }),
+  others: found({ templates: [], aliases: [], policies: [], principals: new Set<string>() }),
 };
 const everything = (more: Partial<SetupFacts> = {}, testDevices: readonly LedgerEntry[] = []): TeardownFacts => ({ scope: 'everything', target, testDevices, setup: { ...setup, ...more } });
 
@@ -42,11 +44,46 @@ const without = (...parts: readonly string[]): readonly string[] => whole.filter
 
 const stackWithGroup = found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: [{ logicalId: 'G', physicalId: 'Cores', type: 'AWS::IoT::ThingGroup', status: 'CREATE_COMPLETE' }] });
 
-const othersAre = (more: Partial<Extract<SetupFacts['others'], { kind: 'found' }>['value']>): Partial<SetupFacts> => ({ others: found({ templates: [], aliases: [], policies: [], principals: new Set<string>(), morePolicies: false, ...more }) });
+const othersAre = (more: Partial<Extract<SetupFacts['others'], { kind: 'found' }>['value']>): Partial<SetupFacts> => ({ others: found({ templates: [], aliases: [], policies: [], principals: new Set<string>(), ...more }) });
 const otherTemplate = { name: 'Theirs', roleArn: 'arn:aws:iam::111122223334:role/Fleet-Provision', policies: ['DevicePolicy'], groups: ['Cores'] };
 const stackWithRoles = found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources: ['Fleet-Token', 'Fleet-Provision'].map((physicalId) => ({ logicalId: physicalId, physicalId, type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' })) });
 
+const nobody = { roles: [], users: [], groups: [] };
+const resource = (logicalId: string, type: string, physicalId: string) => ({ logicalId, type, physicalId, status: 'CREATE_COMPLETE' });
+const role = resource('Role', 'AWS::IAM::Role', 'Fleet-Token');
+const kept = resource('Alias', 'AWS::IoT::RoleAlias', 'Alias');
+const keptPolicy = resource('Extra', 'AWS::IoT::Policy', 'Extra');
+const keptGroup = resource('Group', 'AWS::IoT::ThingGroup', 'Cores');
+const stackOf = (...resources: readonly ReturnType<typeof resource>[]): Partial<SetupFacts> => ({ stack: found({ id: 'stack-id', name: 'Fleet', status: 'CREATE_COMPLETE', resources }) });
+
 const table: Readonly<Record<string, Expected>> = {
+  'policies put on a role by hand go before the stack': {
+    facts: everything({ byHand: found({ roles: [{ name: 'Fleet-Token', managed: [{ name: 'S3', arn: 'arn:aws:iam::aws:policy/S3' }], inline: ['mine'], profiles: [] }], policies: [] }) }),
+    actions: [...without('stack'), 'rolePolicy:Fleet-Token/arn:aws:iam::aws:policy/S3', 'roleOwnPolicy:Fleet-Token/mine', 'stack:stack-id'],
+  },
+  'a role in an instance profile blocks': {
+    facts: everything({ byHand: found({ roles: [{ name: 'Fleet-Token', managed: [], inline: [], profiles: ['Gateway'] }], policies: [] }) }),
+    actions: whole,
+    blockers: [/^Fleet: Its role Fleet-Token is in the instance profile\(s\) Gateway/],
+  },
+  'a managed policy of the stack that others have blocks': {
+    facts: everything({ byHand: found({ roles: [], policies: [{ arn: 'arn:p', holders: { roles: ['R'], users: ['U'], groups: ['G'] } }, { arn: 'arn:q', holders: nobody }] }) }),
+    actions: whole,
+    blockers: [/^Fleet: Its managed policy arn:p is in use elsewhere as well: role R, user U, group G\./],
+  },
+  'what the roles have could not be read: nothing is run': { facts: everything({ byHand: { kind: 'unreadable', why: 'iam:ListRolePolicies' } }), actions: whole, blockers: [/Whether the roles of the stack.*iam:ListRolePolicies/] },
+  'the template of the stack could not be read: nothing is run': { facts: everything({ retained: { kind: 'unreadable', why: 'no' }, byHand: missing }), actions: whole, blockers: [/template of the stack could not be read: no/] },
+  'what the template retains stays: no action takes it, and nobody who uses it blocks': {
+    facts: everything({
+      ...stackOf(role, kept, keptPolicy, keptGroup),
+      ...othersAre({ templates: [{ ...otherTemplate, roleArn: 'arn:aws:iam::111122223334:role/Fleet-Token' }] }),
+      devicePolicy: missing,
+      stackPolicies: found([{ name: 'Extra', arn: arn('policy/Extra'), versions: 1 }]),
+      retained: found([role, kept, keptPolicy, keptGroup]),
+    }),
+    actions: without('iotPolicy:DevicePolicy', 'roleAlias', 'thingGroup'),
+    stays: [/^Role \(AWS::IAM::Role\): the template of the stack keeps it/, /^Alias \(/, /^Extra \(/, /^Group \(/],
+  },
   'another template uses policy, group and role: it blocks the policy and the stack, and the group stays': {
     facts: everything({ ...othersAre({ templates: [otherTemplate] }), stack: stackWithRoles }),
     actions: without('thingGroup'),
@@ -125,6 +162,12 @@ describe('the plan of a teardown', () => {
     assert.match(loses.get('iotPolicy:DevicePolicy') ?? '', /^2 device\(s\) in the field.*stay active\. All of its 3 versions/);
     assert.match(loses.get('roleAlias:Alias') ?? '', /^2 device\(s\).*no AWS credentials/);
     assert.match(loses.get('stack:stack-id') ?? '', /2 resource\(s\): 2 × AWS::IAM::Role/);
+  });
+
+  it('says of how many policies it knows, when the account has more', () => {
+    const loses = (more: Parameters<typeof othersAre>[0]): string => planTeardown(everything(othersAre(more))).actions.find(({ kind }) => kind === 'roleAlias')?.loses ?? '';
+    assert.match(loses({ onlyPolicies: 500 }), /Only 500 policies of the account were looked at: devices that use it by another one lose it too/);
+    assert.doesNotMatch(loses({}), /policies of the account/);
   });
 
   it('is a page: account, number of devices, what stands in the way, a numbered table; names cannot break out of it', () => {
