@@ -41,12 +41,13 @@ export class StackSandbox {
 
   /** Polls until the stack is at rest. */
   async settled(nameOrId: string): Promise<Stack> {
-    const deadline = Date.now() + 60_000;
-    for (;;) {
+    const deadline = Date.now() + 120_000;
+    // Asked too often, the one process has no time left to do what it is asked about.
+    for (let pause = 5; ; pause = Math.min(pause * 1.5, 250)) {
       const stack = await this.stack(nameOrId);
       if (!(stack.StackStatus ?? '').endsWith('_IN_PROGRESS')) return stack;
       if (Date.now() > deadline) throw new Error(`${nameOrId} is still ${stack.StackStatus ?? ''}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 
