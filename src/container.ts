@@ -259,7 +259,7 @@ export class Container implements vscode.Disposable {
       ledger: this.ledger,
       clock: new SystemClock(),
       refreshViews,
-      offer,
+      offer: async (message, buttons) => this.window.notify('warning', message, buttons),
       logError: (error) => log.error('the plan of a teardown could not be offered', error),
     });
     const relations = this.own(new LazyRelations({ extensionUri: this.context.extensionUri, log, run: async (command, ...args) => registry.run(command, ...args) }));

@@ -3,6 +3,7 @@ import {
   CreateStackCommand,
   DeleteChangeSetCommand,
   DeleteStackCommand,
+  DeletionMode,
   DeploymentMode,
   DescribeChangeSetCommand,
   DescribeStackDriftDetectionStatusCommand,
@@ -24,7 +25,7 @@ import {
   type Capability,
 } from '@aws-sdk/client-cloudformation';
 import type { CallOptions } from '../core/ports/iotApi';
-import type { ChangeSet, ChangeSetChange, ChangeSetInput, DriftDetection, ResourceDrift, Stack, StackApi, StackEvent, StackInput, StackResource, TemplateSource, TemplateSummary } from '../core/ports/stackApi';
+import type { ChangeSet, ChangeSetChange, ChangeSetInput, DriftDetection, ResourceDrift, Stack, StackApi, StackEvent, StackInput, StackResource, StuckDeletion, TemplateSource, TemplateSummary } from '../core/ports/stackApi';
 import type { AwsClients } from './clients';
 import { undefinedIfNotFound } from './notFound';
 import { defined, required } from './objects';
@@ -126,6 +127,13 @@ export class AwsStackApi implements StackApi {
   async deleteStack(nameOrId: string, options?: CallOptions): Promise<void> {
     await this.aws.call({ action: 'cloudformation:DeleteStack', resource: nameOrId }, options, (http) =>
       this.aws.cloudFormation.send(new DeleteStackCommand({ StackName: nameOrId }), http),
+    );
+  }
+
+  async deleteStuckStack(nameOrId: string, how: StuckDeletion, options?: CallOptions): Promise<void> {
+    const mode = how === 'force' ? { DeletionMode: DeletionMode.FORCE_DELETE_STACK } : { RetainResources: [...how.leave] };
+    await this.aws.call({ action: 'cloudformation:DeleteStack', resource: nameOrId }, options, (http) =>
+      this.aws.cloudFormation.send(new DeleteStackCommand({ StackName: nameOrId, ...mode }), http),
     );
   }
 

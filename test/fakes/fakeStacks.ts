@@ -116,6 +116,11 @@ export class FakeStacks implements StackApi {
     held.then = () => this.become(held, 'DELETE_COMPLETE');
   }
 
+  async deleteStuckStack(nameOrId: string): Promise<void> {
+    if (this.find(nameOrId)?.stack.status !== 'DELETE_FAILED') throw refused('ValidationError', 'RetainResources can only be specified when the stack is in the DELETE_FAILED state', 'validation');
+    await this.deleteStack(nameOrId);
+  }
+
   async removeTerminationProtection(nameOrId: string): Promise<void> {
     const held = this.find(nameOrId);
     if (held !== undefined) held.stack = { ...held.stack, terminationProtection: false };

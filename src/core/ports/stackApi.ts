@@ -126,6 +126,9 @@ export interface ChangeSetInput extends StackInput {
   readonly revertDrift?: true;
 }
 
+/** What becomes of resources that CloudFormation could not delete: these stay (logical ids), or it tries each again and leaves what fails. */
+export type StuckDeletion = { readonly leave: readonly string[] } | 'force';
+
 export interface StackApi {
   describeStack(nameOrId: string, options?: CallOptions): Promise<Stack | undefined>;
   listStacks(options?: CallOptions): AsyncIterable<{ name: string; id: string; status: StackStatus }>;
@@ -138,6 +141,8 @@ export interface StackApi {
   validateTemplate(template: TemplateSource, options?: CallOptions): Promise<TemplateSummary>;
   createStack(input: StackInput, options?: CallOptions): Promise<{ stackId: string }>;
   deleteStack(nameOrId: string, options?: CallOptions): Promise<void>;
+  /** For a stack in DELETE_FAILED only. */
+  deleteStuckStack(nameOrId: string, how: StuckDeletion, options?: CallOptions): Promise<void>;
   /** Lets the stack be deleted again. Throws `notFound` without it. */
   removeTerminationProtection(nameOrId: string, options?: CallOptions): Promise<void>;
   createChangeSet(input: ChangeSetInput, options?: CallOptions): Promise<{ id: string; stackId: string }>;

@@ -5,7 +5,7 @@ import type { ChangeSet, Stack, StackInput, StackParameter, TemplateSummary } fr
 import type { FleetNames } from '../../core/provisioning/steps';
 import { changeCounts, changeTable } from '../../core/stack/changeTable';
 import { stackSucceeded } from '../../core/stack/condition';
-import { causeAdvice, firstCause } from '../../core/stack/failure';
+import { stackFailure } from '../../core/stack/stackFailure';
 import { pauseAfter } from '../../core/util/backoff';
 import type { Clock } from '../../core/util/clock';
 import { confirmCreation, confirmChange, type RunContext } from './stepContext';
@@ -99,15 +99,7 @@ export class StackOperations {
     }
     const { stack, events } = settled;
     if (operation === undefined || stack === undefined || (stackSucceeded(stack.status) && (operation === 'DELETE') === (stack.status === 'DELETE_COMPLETE'))) return stack;
-    const cause = firstCause(events);
-    const what = cause === undefined ? (stack.statusReason ?? stack.status) : `${cause.logicalId} (${cause.resourceType}): ${cause.reason ?? cause.status}`;
-    const advice = cause === undefined ? undefined : causeAdvice(cause);
-    throw new FleetError(l10n.t('The stack {0} ended in {1}. First cause: {2}', name, stack.status, what), {
-      category: 'service',
-      code: 'stackFailed',
-      advice: advice ?? l10n.t('Correct the cause, then run the step again: it offers to delete the failed stack.'),
-      remedies: [{ kind: 'runStep', step: 'rolesStack' }],
-    });
+    throw stackFailure(name, stack, events, l10n.t('Correct the cause, then run the step again: it offers to delete the failed stack.'), [{ kind: 'runStep', step: 'rolesStack' }]);
   }
 
   /** The change set once it is ready; undefined when there is nothing to change. */
