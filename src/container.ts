@@ -277,7 +277,7 @@ export class Container implements vscode.Disposable {
         logError: (error) => log.error('the findings of the preflight could not be shown', error),
       }),
     );
-    registerFindCommands({ registry, session, ui, window: this.window, reveal: async (hit) => views.showFound(hit) });
+    registerFindCommands({ registry, session, regions, ui, window: this.window, reveal: async (hit) => views.showFound(hit) });
     registerLookCommands({
       registry,
       steps,
