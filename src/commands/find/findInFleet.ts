@@ -34,7 +34,7 @@ async function choose({ window, ui, registry, regions }: FindCommandsDeps, conne
       value: start,
       async search(text, show, signal) {
         typed(text);
-        await search.search(text, (found) => show(findItems(text, found, buttons, target.isSandbox)), signal);
+        await search.search(text, (found) => show(findItems(text, found, buttons, target)), signal);
       },
       pressed(item, button) {
         if (button === buttons.prices) void vscode.env.openExternal(vscode.Uri.parse(prices, true));

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ageText } from '../../core/coreDevices/words';
+import type { AwsTarget } from '../../core/ports/identity';
 import { completions } from '../../core/search/completions';
 import { hitKinds, type FleetHit } from '../../core/search/hits';
 import type { ListedKind } from '../../core/search/plan';
@@ -32,8 +33,8 @@ export function makeButtons(): Buttons {
 const icons: Readonly<Record<FleetHit['kind'], string>> = { thing: 'circuit-board', coreDevice: 'server-environment', certificate: 'verified', policy: 'shield' };
 
 /** All rows of the list for what is known now, the connected region first. The account has chosen them, so VS Code leaves none out. */
-export function findItems(text: string, regions: readonly RegionFindings[], buttons: Buttons, isSandbox: boolean): readonly FindItem[] {
-  const several = regions.length > 1;
+export function findItems(text: string, regions: readonly RegionFindings[], buttons: Buttons, { region: connected, isSandbox }: Pick<AwsTarget, 'region' | 'isSandbox'>): readonly FindItem[] {
+  const several = regions.some(({ region }) => region !== connected);
   const items = regions.flatMap((one) => hitItems(one, buttons, isSandbox, several));
   const [first] = regions;
   const ways = first?.findings === undefined ? [] : completions(text, first.findings);
@@ -43,7 +44,7 @@ export function findItems(text: string, regions: readonly RegionFindings[], butt
   const nothing = ways.length === 0 && regions.every(({ findings, problem }) => problem !== undefined || (findings?.hits.length === 0 && !findings.idle));
   const notes = [
     ...(nothing ? [note('info', regions.some(({ findings }) => findings?.more === true) ? vscode.l10n.t('Nothing found so far, in a part of the fleet only: type how the name begins.') : vscode.l10n.t('Nothing found.'))] : []),
-    ...regions.flatMap((one, index) => notesOf(one, several, index === 0 ? (findings) => indexingItems(text, findings, buttons) : undefined)),
+    ...regions.flatMap((one) => notesOf(one, several, one.region === connected ? (findings) => indexingItems(text, findings, buttons) : undefined)),
   ];
   return notes.length === 0 ? items : [...items, ...(items.length === 0 ? [] : [separator('')]), ...notes];
 }
