@@ -49,6 +49,9 @@ export interface StackResource {
 /** A template given inline (at most 51,200 bytes) or by URL (at most 1 MB, in S3). */
 export type TemplateSource = { readonly body: string } | { readonly url: string };
 
+/** The template that the stack has, of whatever length: nothing is sent. */
+export type PreviousTemplate = { readonly previous: true };
+
 export interface TemplateParameterInfo {
   readonly key: string;
   readonly defaultValue?: string;
@@ -119,7 +122,9 @@ export interface StackInput {
   readonly clientRequestToken?: string;
 }
 
-export interface ChangeSetInput extends StackInput {
+export interface ChangeSetInput extends Omit<StackInput, 'template'> {
+  /** PreviousTemplate: for a stack that is there. */
+  readonly template: TemplateSource | PreviousTemplate;
   readonly changeSetName: string;
   readonly type: 'CREATE' | 'UPDATE';
   /** Held against what the account has, not against what was deployed: what was changed by hand is put back. */
@@ -139,6 +144,8 @@ export interface StackApi {
   /** As CloudFormation works with it: macros and transforms are carried out. */
   processedTemplate(nameOrId: string, options?: CallOptions): Promise<string>;
   validateTemplate(template: TemplateSource, options?: CallOptions): Promise<TemplateSummary>;
+  /** The same of the template that a stack has. */
+  deployedSummary(nameOrId: string, options?: CallOptions): Promise<TemplateSummary>;
   createStack(input: StackInput, options?: CallOptions): Promise<{ stackId: string }>;
   deleteStack(nameOrId: string, options?: CallOptions): Promise<void>;
   /** For a stack in DELETE_FAILED only. */
