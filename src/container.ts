@@ -28,6 +28,7 @@ import type { FleetSteps, RegionsService, SandboxService, SessionService } from 
 import { DeployedLens } from './documents/deployedLens';
 import { DeployedDocuments } from './documents/deployedDocuments';
 import { Commands, type CommandId } from './ids';
+import { LazyKnowledge } from './language/lazyKnowledge';
 import { LazyPolicyLanguage } from './language/lazyPolicyLanguage';
 import { LazyTemplateLanguage } from './language/lazyTemplateLanguage';
 import { LazyPolicyTests } from './language/policyTests/lazyPolicyTests';
@@ -259,7 +260,7 @@ export class Container implements vscode.Disposable {
       ledger: this.ledger,
       clock: new SystemClock(),
       refreshViews,
-      offer,
+      offer: async (message, buttons) => this.window.notify('warning', message, buttons),
       logError: (error) => log.error('the plan of a teardown could not be offered', error),
     });
     const relations = this.own(new LazyRelations({ extensionUri: this.context.extensionUri, log, run: async (command, ...args) => registry.run(command, ...args) }));
@@ -277,7 +278,7 @@ export class Container implements vscode.Disposable {
         logError: (error) => log.error('the findings of the preflight could not be shown', error),
       }),
     );
-    registerFindCommands({ registry, session, ui, window: this.window, reveal: async (hit) => views.showFound(hit) });
+    registerFindCommands({ registry, session, regions, ui, window: this.window, reveal: async (hit) => views.showFound(hit) });
     registerLookCommands({
       registry,
       steps,
@@ -288,7 +289,8 @@ export class Container implements vscode.Disposable {
       refreshViews,
       showStackOutputs: async () => outputs.show(),
     });
-    const language = this.own(new LazyPolicyLanguage({ session, ui, steps, onError: (error) => log.error('the policy language failed', error) }));
+    const knowledge = this.own(new LazyKnowledge({ session, steps }));
+    const language = this.own(new LazyPolicyLanguage({ session, ui, knowledge, onError: (error) => log.error('the policy language failed', error) }));
     registry.register(Commands.resolvePlaceholders, async (argument) => (await language.service()).resolvePlaceholders(argument), { mutates: true, needsTrust: true });
     registry.register(Commands.resolvePlaceholder, async (argument) => (await language.service()).resolvePlaceholder(argument), { mutates: true, needsTrust: true });
     const simulation = this.own(new SimulationPanel({ extensionUri: this.context.extensionUri, log }));
@@ -297,7 +299,7 @@ export class Container implements vscode.Disposable {
     const policyTests = this.own(new LazyPolicyTests({ folder: async (hint) => folders.forCommand(hint), roleAlias: () => steps.names().roleAliasName }, (error) => log.error('the policy tests failed', error)));
     registry.register(Commands.createPolicyTests, async (argument) => policyTests.create(argument), { mutates: true });
     registry.register(Commands.runPolicyTests, async () => policyTests.runAll());
-    this.own(new LazyTemplateLanguage({ session, steps, onError: (error) => log.error('the template language failed', error) }));
+    this.own(new LazyTemplateLanguage({ knowledge, onError: (error) => log.error('the template language failed', error) }));
     const templatePreview = this.own(new LazyTemplatePreview({ extensionUri: this.context.extensionUri, log, memory: new StoredValue(this.context.workspaceState, 'templatePreview', isPreviewMemory) }));
     registerTemplateCommands({ registry, folders, showPreview: async (document) => templatePreview.show(document) });
     registerCoreDeviceCommands({ registry, session, folders, ui, progress, clock: new SystemClock(), showCore: async (arn) => views.showCoreDevice(arn) });

@@ -3,6 +3,7 @@ import {
   CreateStackCommand,
   DeleteChangeSetCommand,
   DeleteStackCommand,
+  DeletionMode,
   DeploymentMode,
   DescribeChangeSetCommand,
   DescribeStackDriftDetectionStatusCommand,
@@ -12,22 +13,21 @@ import {
   DetectStackDriftCommand,
   ExecuteChangeSetCommand,
   GetTemplateCommand,
+  GetTemplateSummaryCommand,
   ListStackResourcesCommand,
   ListStacksCommand,
   StackStatus,
   TemplateStage,
   UpdateTerminationProtectionCommand,
   ValidateTemplateCommand,
-  type Change,
   type DescribeChangeSetCommandOutput,
-  type Stack as SdkStack,
-  type Capability,
 } from '@aws-sdk/client-cloudformation';
 import type { CallOptions } from '../core/ports/iotApi';
-import type { ChangeSet, ChangeSetChange, ChangeSetInput, DriftDetection, ResourceDrift, Stack, StackApi, StackEvent, StackInput, StackResource, TemplateSource, TemplateSummary } from '../core/ports/stackApi';
+import type { ChangeSet, ChangeSetChange, ChangeSetInput, DriftDetection, ResourceDrift, Stack, StackApi, StackEvent, StackInput, StackResource, StuckDeletion, TemplateSource, TemplateSummary } from '../core/ports/stackApi';
 import type { AwsClients } from './clients';
 import { undefinedIfNotFound } from './notFound';
 import { defined, required } from './objects';
+import { source, stackInput, toChange, toStack, toSummary } from './stackShapes';
 
 export class AwsStackApi implements StackApi {
   constructor(private readonly aws: AwsClients) {}
@@ -101,24 +101,21 @@ export class AwsStackApi implements StackApi {
   }
 
   async validateTemplate(template: TemplateSource, options?: CallOptions): Promise<TemplateSummary> {
-    const answer = await this.aws.call({ action: 'cloudformation:ValidateTemplate' }, options, (http) =>
-      this.aws.cloudFormation.send(new ValidateTemplateCommand(source(template)), http),
+    return toSummary(
+      await this.aws.call({ action: 'cloudformation:ValidateTemplate' }, options, (http) => this.aws.cloudFormation.send(new ValidateTemplateCommand(source(template)), http)),
     );
-    return {
-      parameters: (answer.Parameters ?? []).map((parameter) => ({
-        key: parameter.ParameterKey ?? '',
-        noEcho: parameter.NoEcho ?? false,
-        ...defined({ defaultValue: parameter.DefaultValue, description: parameter.Description }),
-      })),
-      capabilities: answer.Capabilities ?? [],
-      ...defined({ capabilitiesReason: answer.CapabilitiesReason, description: answer.Description }),
-    };
+  }
+
+  async deployedSummary(nameOrId: string, options?: CallOptions): Promise<TemplateSummary> {
+    return toSummary(
+      await this.aws.call({ action: 'cloudformation:GetTemplateSummary', resource: nameOrId }, options, (http) => this.aws.cloudFormation.send(new GetTemplateSummaryCommand({ StackName: nameOrId }), http)),
+    );
   }
 
   async createStack(input: StackInput, options?: CallOptions): Promise<{ stackId: string }> {
     const action = 'cloudformation:CreateStack';
     const answer = await this.aws.call({ action, resource: input.stackName }, options, (http) =>
-      this.aws.cloudFormation.send(new CreateStackCommand({ ...stackInput(input), ClientRequestToken: input.clientRequestToken }), http),
+      this.aws.cloudFormation.send(new CreateStackCommand({ ...stackInput(input), ...source(input.template), ClientRequestToken: input.clientRequestToken }), http),
     );
     return { stackId: required(answer.StackId, 'StackId', action) };
   }
@@ -126,6 +123,13 @@ export class AwsStackApi implements StackApi {
   async deleteStack(nameOrId: string, options?: CallOptions): Promise<void> {
     await this.aws.call({ action: 'cloudformation:DeleteStack', resource: nameOrId }, options, (http) =>
       this.aws.cloudFormation.send(new DeleteStackCommand({ StackName: nameOrId }), http),
+    );
+  }
+
+  async deleteStuckStack(nameOrId: string, how: StuckDeletion, options?: CallOptions): Promise<void> {
+    const mode = how === 'force' ? { DeletionMode: DeletionMode.FORCE_DELETE_STACK } : { RetainResources: [...how.leave] };
+    await this.aws.call({ action: 'cloudformation:DeleteStack', resource: nameOrId }, options, (http) =>
+      this.aws.cloudFormation.send(new DeleteStackCommand({ StackName: nameOrId, ...mode }), http),
     );
   }
 
@@ -144,6 +148,7 @@ export class AwsStackApi implements StackApi {
       this.aws.cloudFormation.send(
         new CreateChangeSetCommand({
           ...stackInput(input),
+          ...('previous' in input.template ? { UsePreviousTemplate: true } : source(input.template)),
           ChangeSetName: input.changeSetName,
           ChangeSetType: input.type,
           ClientToken: input.clientRequestToken,
@@ -225,57 +230,4 @@ export class AwsStackApi implements StackApi {
       };
     });
   }
-}
-
-function source(template: TemplateSource): { TemplateBody: string } | { TemplateURL: string } {
-  return 'body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url };
-}
-
-function stackInput(input: StackInput) {
-  return {
-    StackName: input.stackName,
-    ...source(input.template),
-    Parameters: input.parameters.map((parameter) =>
-      parameter.usePreviousValue === true
-        ? { ParameterKey: parameter.key, UsePreviousValue: true }
-        : { ParameterKey: parameter.key, ParameterValue: parameter.value },
-    ),
-    Capabilities: input.capabilities as Capability[],
-    Tags: input.tags?.map((tag) => ({ Key: tag.key, Value: tag.value })),
-  };
-}
-
-function toStack(stack: SdkStack): Stack {
-  return {
-    id: stack.StackId ?? '',
-    name: stack.StackName ?? '',
-    status: stack.StackStatus ?? '',
-    outputs: (stack.Outputs ?? []).map((output) => ({
-      key: output.OutputKey ?? '',
-      value: output.OutputValue ?? '',
-      ...defined({ description: output.Description, exportName: output.ExportName }),
-    })),
-    parameters: (stack.Parameters ?? []).map((parameter) => ({
-      key: parameter.ParameterKey ?? '',
-      value: parameter.ParameterValue ?? '',
-      ...defined({ usePreviousValue: parameter.UsePreviousValue }),
-    })),
-    ...defined({ statusReason: stack.StackStatusReason, createdAt: stack.CreationTime, updatedAt: stack.LastUpdatedTime, terminationProtection: stack.EnableTerminationProtection }),
-  };
-}
-
-function toChange(change: Change): ChangeSetChange[] {
-  const resource = change.ResourceChange;
-  const properties = [...new Set((resource?.Details ?? []).flatMap(({ Target }) => (Target?.Attribute === 'Properties' && Target.Name !== undefined ? [Target.Name] : [])))];
-  if (!resource) return []; // a hook invocation, not a resource
-  return [
-    {
-      action: resource.Action ?? '',
-      logicalId: resource.LogicalResourceId ?? '',
-      resourceType: resource.ResourceType ?? '',
-      scope: resource.Scope ?? [],
-      ...(properties.length === 0 ? {} : { properties }),
-      ...defined({ physicalId: resource.PhysicalResourceId, replacement: resource.Replacement }),
-    },
-  ];
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { counted } from '../core/util/counted';
 import { Commands } from '../ids';
 import type { Clock } from '../core/util/clock';
 import type { StepCommandsDeps } from './connectedRun';
@@ -30,12 +31,12 @@ async function showDrift({ progress, session, steps, ui, clock, offer, registry,
   const drifted = driftedResources(findings.drifts).length;
   const complete = findings.detection.status === 'DETECTION_COMPLETE';
   if (drifted === 0 && complete) {
-    ui.inform(vscode.l10n.t('The stack {0} is as its template says: {1} resource(s) checked.', findings.stackName, findings.drifts.length));
+    ui.inform(vscode.l10n.t('The stack {0} is as its template says. Resources that were checked: {1}.', findings.stackName, findings.drifts.length));
     return;
   }
   await ui.showText({ documentTitle: vscode.l10n.t('Drift of {0}', findings.stackName), markdown: driftReport(findings) });
   if (drifted === 0) return;
-  offer(vscode.l10n.t('{0} resource(s) of {1} are not as the template says.', drifted, findings.stackName), vscode.l10n.t('Revert Drift…'))
+  offer(counted(drifted, vscode.l10n.t('A resource of {0} is not as the template says.', findings.stackName), vscode.l10n.t('{0} resources of {1} are not as the template says.', drifted, findings.stackName)), vscode.l10n.t('Revert Drift…'))
     .then(async (pressed) => (pressed ? registry.run(Commands.revertStackDrift) : undefined))
     .catch(logError);
 }

@@ -1,5 +1,5 @@
 import type { Interaction } from '../core/ports/interaction';
-import type { SessionService } from '../core/ports/services';
+import type { RegionsService, SessionService } from '../core/ports/services';
 import type { FleetHit } from '../core/search/hits';
 import { Commands } from '../ids';
 import type { CommandRegistry } from '../platform/commands';
@@ -8,6 +8,8 @@ import type { PromptWindow } from '../platform/promptWindow';
 export interface FindCommandsDeps {
   readonly registry: CommandRegistry;
   readonly session: SessionService;
+  /** Those that are pinned are looked into as well. */
+  readonly regions: Pick<RegionsService, 'pinned' | 'connection'>;
   readonly ui: Interaction;
   readonly window: PromptWindow;
   /** Shows what was found among the resources. */

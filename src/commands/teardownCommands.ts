@@ -7,8 +7,8 @@ export interface TeardownCommandsDeps extends StepCommandsDeps {
   readonly ledger: DeviceLedger;
   readonly clock: Clock;
   readonly refreshViews: () => Promise<void>;
-  /** A message with one button, which may stay for as long as a person likes; true when it was pressed. */
-  readonly offer: (message: string, button: string) => Promise<boolean>;
+  /** A message with buttons, which may stay for as long as a person likes; answers the one that was pressed. */
+  readonly offer: (message: string, buttons: readonly string[]) => Promise<string | undefined>;
   readonly logError: (error: unknown) => void;
 }
 

@@ -7,11 +7,13 @@ import type { TeardownPlan } from '../core/teardown/actions';
 import type { TeardownScope } from '../core/teardown/facts';
 import { blockersOf, planTeardown } from '../core/teardown/plan';
 import { kindText, teardownPage } from '../core/teardown/planPage';
+import { remedyLabel } from '../core/remedyLabel';
 import { Commands } from '../ids';
 import { targetAt } from '../platform/otherRegion';
 import { claimsOffered, mostClaims } from '../services/lifecycle/claimLife';
 import { gatherTeardown, type GatherWork } from '../services/teardown/gatherTeardown';
 import { checkAgreement, runTeardown, type Agreement } from '../services/teardown/runTeardown';
+import { deleteStuck, isStuckOrder, type StuckOrder } from './stuckStack';
 import type { TeardownCommandsDeps } from './teardownCommands';
 
 /** What a plan hands to the command that runs it. */
@@ -48,9 +50,10 @@ export async function showPlanOfClaim(deps: TeardownCommandsDeps, argument: unkn
   if (scope !== undefined) await showPlanOf(deps, files, connection, scope);
 }
 
-/** @param argument a TeardownOrder, or an Unlock */
+/** @param argument a TeardownOrder, an Unlock, or a StuckOrder */
 export async function runPlan(deps: TeardownCommandsDeps, argument: unknown): Promise<void> {
   if (isUnlock(argument)) return unlock(deps, argument);
+  if (isStuckOrder(argument)) return deleteStuck(deps, argument);
   if (!isOrder(argument)) {
     throw new FleetError(vscode.l10n.t('There is no plan to run.'), { category: 'validation', code: 'noPlan', advice: vscode.l10n.t('Run “Tear Down…” first: its plan has the button.') });
   }
@@ -110,20 +113,11 @@ async function showPlanOf(deps: TeardownCommandsDeps, files: WorkspaceFiles, con
     return;
   }
   await ui.showText({ documentTitle: vscode.l10n.t('Teardown of {0}', plan.target.account), markdown: teardownPage(plan) });
+  const ways = waysOn(deps, plan, scope);
   if (blockers.length > 0) {
     const message = vscode.l10n.t('This cannot be torn down now: {0}', blockers.join(' '));
-    const locked = actions.find(({ isProtected }) => isProtected === true);
-    if (locked === undefined) {
-      ui.warn(message);
-      return;
-    }
-    const order: Unlock = { unlock: locked.key, name: locked.name };
-    deps
-      .offer(message, vscode.l10n.t('Turn Off Termination Protection…'))
-      .then(async (pressed) => {
-        if (pressed && (await registry.run(Commands.runTearDown, order)) === 'done') await registry.run(Commands.tearDown, { scope: scope.kind });
-      })
-      .catch(deps.logError);
+    if (ways.length === 0) ui.warn(message);
+    else offer(deps, message, ways);
     return;
   }
   if (actions.length === 0) {
@@ -131,10 +125,31 @@ async function showPlanOf(deps: TeardownCommandsDeps, files: WorkspaceFiles, con
     return;
   }
   const message = fieldDevices === 0 ? vscode.l10n.t('The plan is shown; nothing has been changed.') : vscode.l10n.t('The plan is shown; nothing has been changed. {0} device(s) in the field would lose something.', fieldDevices);
-  const button = actions.length === 1 ? vscode.l10n.t('Tear Down 1 Resource…') : vscode.l10n.t('Tear Down {0} Resources…', actions.length);
+  const label = actions.length === 1 ? vscode.l10n.t('Tear Down 1 Resource…') : vscode.l10n.t('Tear Down {0} Resources…', actions.length);
+  offer(deps, message, [{ label, act: async () => registry.run(Commands.runTearDown, orderOf(plan, scope)) }, ...ways]);
+}
+
+interface Way {
+  readonly label: string;
+  readonly act: () => Promise<unknown>;
+}
+
+/** Buttons besides the plan's own: what a stack needs that CloudFormation does not let go. The plan is shown again afterwards. */
+function waysOn({ registry }: TeardownCommandsDeps, { actions }: TeardownPlan, scope: TeardownScope): readonly Way[] {
+  const then = (label: string, order: Unlock | StuckOrder): Way => ({
+    label,
+    act: async () => ((await registry.run(Commands.runTearDown, order)) === 'done' ? registry.run(Commands.tearDown, { scope: scope.kind }) : undefined),
+  });
+  return actions.flatMap(({ key, name, isProtected, isStuck }) => [
+    ...(isProtected === true ? [then(vscode.l10n.t('Turn Off Termination Protection…'), { unlock: key, name })] : []),
+    ...(isStuck === true ? [then(remedyLabel({ kind: 'deleteStuckStack', stackId: key, name }), { stuck: key, name })] : []),
+  ]);
+}
+
+function offer(deps: TeardownCommandsDeps, message: string, ways: readonly Way[]): void {
   deps
-    .offer(message, button)
-    .then(async (pressed) => (pressed ? registry.run(Commands.runTearDown, orderOf(plan, scope)) : undefined))
+    .offer(message, ways.map(({ label }) => label))
+    .then(async (pressed) => ways.find(({ label }) => label === pressed)?.act())
     .catch(deps.logError);
 }
 

@@ -31,6 +31,7 @@ export type Remedy =
   | { readonly kind: 'openDocumentation'; readonly url: string }
   | { readonly kind: 'manageTrust' }
   | { readonly kind: 'openFolder' }
+  | { readonly kind: 'deleteStuckStack'; readonly stackId: string; readonly name: string }
   | { readonly kind: 'retry' };
 
 export interface FleetErrorOptions {

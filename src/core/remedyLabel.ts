@@ -40,6 +40,8 @@ export function remedyLabel(remedy: Remedy): string {
       return l10n.t('Manage Workspace Trust');
     case 'openFolder':
       return l10n.t('Open Folder');
+    case 'deleteStuckStack':
+      return l10n.t('Delete the Stack Anyway…');
     case 'retry':
       return l10n.t('Try Again');
   }

@@ -77,6 +77,12 @@ interface AliasRole {
   readonly trusted: boolean | undefined;
 }
 
+export interface KnowledgeDeps {
+  readonly session: SessionService;
+  /** For names from the settings and the roles of the stack; without it these candidates are missing. */
+  readonly steps?: Pick<FleetSteps, 'names' | 'stackView' | 'onDidChange' | 'busy'>;
+}
+
 /** What the language service knows of the connected account: looked up on first need, kept a minute, forgotten with the connection. */
 export class AccountKnowledge implements Disposable {
   private readonly cache = new Map<string, Entry<unknown>>();
@@ -86,8 +92,8 @@ export class AccountKnowledge implements Disposable {
   readonly onDidChange = this.changed.event;
 
   constructor(
-    private readonly session: SessionService,
-    private readonly steps: Pick<FleetSteps, 'names' | 'stackView' | 'onDidChange' | 'busy'> | undefined,
+    private readonly session: KnowledgeDeps['session'],
+    private readonly steps: KnowledgeDeps['steps'] | undefined,
   ) {
     this.connection = session.current;
     this.listeners.push(

@@ -34,11 +34,11 @@ export class LazyPolicyLanguage implements Disposable {
 
   private async load(): Promise<PolicyLanguage> {
     try {
-      const { registerPolicyLanguage } = await import(/* webpackChunkName: "policy" */ './policyLanguage');
+      const [{ registerPolicyLanguage }, account] = await Promise.all([import(/* webpackChunkName: "policy" */ './policyLanguage'), this.deps.knowledge.get()]);
       // A window that closes meanwhile must not find new providers.
       if (this.disposed) throw new vscode.CancellationError();
       this.stopLooking();
-      return registerPolicyLanguage(this.deps);
+      return registerPolicyLanguage(this.deps, account);
     } catch (error) {
       this.loading = undefined;
       throw error;

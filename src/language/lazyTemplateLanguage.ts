@@ -39,11 +39,11 @@ export class LazyTemplateLanguage implements Disposable {
   }
 
   private async load(): Promise<Disposable> {
-    const { registerTemplateLanguage } = await import(/* webpackChunkName: "policy" */ './templateLanguage');
+    const [{ registerTemplateLanguage }, account] = await Promise.all([import(/* webpackChunkName: "policy" */ './templateLanguage'), this.deps.knowledge.get()]);
     // A window that closes meanwhile must not find new providers.
     if (this.disposed) throw new vscode.CancellationError();
     this.stopLooking();
-    return registerTemplateLanguage(this.deps);
+    return registerTemplateLanguage(this.deps, account);
   }
 
   private stopLooking(): void {

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { Interaction } from '../core/ports/interaction';
-import type { FleetSteps, SessionService } from '../core/ports/services';
+import type { SessionService } from '../core/ports/services';
 import type { Disposable } from '../core/util/emitter';
-import { AccountKnowledge } from './accountKnowledge';
+import type { AccountKnowledge } from './accountKnowledge';
+import type { LazyKnowledge } from './lazyKnowledge';
 import { PlaceholderInlays } from './placeholderInlays';
 import { PolicyCodeLens } from './placeholderLens';
 import { PolicyAnalysis } from './policyAnalysis';
@@ -16,8 +17,7 @@ import { resolvePlaceholder, resolvePlaceholders } from './resolvePlaceholders';
 export interface PolicyLanguageDeps {
   readonly session: SessionService;
   readonly ui: Interaction;
-  /** For names from the settings and the roles of the stack; without it these candidates are missing. */
-  readonly steps?: Pick<FleetSteps, 'names' | 'stackView' | 'onDidChange' | 'busy'>;
+  readonly knowledge: Pick<LazyKnowledge, 'get'>;
   /** Told what went wrong in the background. */
   readonly onError: (error: unknown) => void;
 }
@@ -34,14 +34,12 @@ export interface PolicyLanguage extends Disposable {
 const jsonDocuments: vscode.DocumentSelector = [{ language: 'json' }, { language: 'jsonc' }];
 
 /** Registers all providers for policy files. Cheap: nothing is read before a policy file is open. */
-export function registerPolicyLanguage(deps: PolicyLanguageDeps): PolicyLanguage {
-  const account = new AccountKnowledge(deps.session, deps.steps);
+export function registerPolicyLanguage(deps: PolicyLanguageDeps, account: AccountKnowledge): PolicyLanguage {
   const analysis = new PolicyAnalysis(account);
   const lens = new PolicyCodeLens(analysis, account, () => deps.session.state.kind === 'connecting');
   const inlays = new PlaceholderInlays(analysis, account);
   const resolve = { session: deps.session, ui: deps.ui, account };
   const disposables: { dispose(): unknown }[] = [
-    account,
     policyDiagnostics(analysis, account, deps.onError),
     lens,
     inlays,

@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
-import type { FleetSteps, SessionService } from '../core/ports/services';
 import type { Disposable } from '../core/util/emitter';
-import { AccountKnowledge } from './accountKnowledge';
+import type { AccountKnowledge } from './accountKnowledge';
+import type { LazyKnowledge } from './lazyKnowledge';
 import { TemplateAnalysis } from './templateAnalysis';
 import { templateDiagnostics } from './templateDiagnostics';
 import { TemplateCompletion, TemplateHover, TemplateQuickFixes } from './templateProviders';
 
 export interface TemplateLanguageDeps {
-  readonly session: SessionService;
-  readonly steps?: Pick<FleetSteps, 'names' | 'stackView' | 'onDidChange' | 'busy'>;
+  readonly knowledge: Pick<LazyKnowledge, 'get'>;
   /** Told what went wrong in the background. */
   readonly onError: (error: unknown) => void;
 }
@@ -16,11 +15,9 @@ export interface TemplateLanguageDeps {
 const jsonDocuments: vscode.DocumentSelector = [{ language: 'json' }, { language: 'jsonc' }];
 
 /** Registers all providers for provisioning templates. */
-export function registerTemplateLanguage(deps: TemplateLanguageDeps): Disposable {
-  const account = new AccountKnowledge(deps.session, deps.steps);
+export function registerTemplateLanguage(deps: TemplateLanguageDeps, account: AccountKnowledge): Disposable {
   const analysis = new TemplateAnalysis(account);
   const disposables: { dispose(): unknown }[] = [
-    account,
     templateDiagnostics(analysis, account, deps.onError),
     vscode.languages.registerCompletionItemProvider(jsonDocuments, new TemplateCompletion(analysis), ...TemplateCompletion.triggers),
     vscode.languages.registerHoverProvider(jsonDocuments, new TemplateHover()),

@@ -97,6 +97,8 @@ export class ErrorPresenter {
         return { label, act: async () => vscode.commands.executeCommand('workbench.trust.manage') };
       case 'openFolder':
         return { label, act: async () => vscode.commands.executeCommand('vscode.openFolder') };
+      case 'deleteStuckStack':
+        return { label, act: async () => runner.run(Commands.runTearDown, { stuck: remedy.stackId, name: remedy.name }) };
       case 'retry':
         return { label, act: async () => runner.run(failed.id, ...failed.args) };
     }

@@ -62,7 +62,7 @@ async function faultsOf(file: string): Promise<PlannedFaults> {
     throw new FaultPlanError(`The plan of faults cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
   });
   const rules = readFaultPlan(text, file, readModels());
-  process.stderr.write(`Faults by plan: ${String(rules.length)} rule(s) of ${file}.\n`);
+  process.stderr.write(`Faults by plan of ${file}; rules: ${String(rules.length)}.\n`);
   return new PlannedFaults(rules);
 }
 

@@ -1,5 +1,5 @@
 import { FleetError } from '../../src/core/errors';
-import type { ChangeSet, ChangeSetChange, DriftDetection, ResourceDrift, Stack, StackApi, StackEvent, StackInput, StackOutput, TemplateSource, TemplateSummary } from '../../src/core/ports/stackApi';
+import type { ChangeSet, ChangeSetChange, ChangeSetInput, DriftDetection, ResourceDrift, Stack, StackApi, StackEvent, StackInput, StackOutput, TemplateSource, TemplateSummary } from '../../src/core/ports/stackApi';
 import type { FakeClock } from './fakeClock';
 import type { FakeRoles } from './fakeRoles';
 
@@ -17,7 +17,7 @@ export class FakeStacks implements StackApi {
   readonly held = new Map<string, Held>();
   readonly events: StackEvent[] = [];
   readonly changeSets = new Map<string, { set: ChangeSet; stack: string; template: string }>();
-  readonly inputs: StackInput[] = [];
+  readonly inputs: (StackInput | ChangeSetInput)[] = [];
   ticks = 3;
   /** Reason of the first resource that fails; undefined: all goes well. */
   failure: { logicalId: string; type: string; reason: string } | undefined;
@@ -78,6 +78,10 @@ export class FakeStacks implements StackApi {
     return { parameters: this.parameters, capabilities: ['CAPABILITY_NAMED_IAM'] };
   }
 
+  async deployedSummary(): Promise<TemplateSummary> {
+    return { parameters: this.parameters, capabilities: ['CAPABILITY_NAMED_IAM'] };
+  }
+
   async createStack(input: StackInput): Promise<{ stackId: string }> {
     this.inputs.push(input);
     const existing = this.find(input.stackName);
@@ -116,17 +120,23 @@ export class FakeStacks implements StackApi {
     held.then = () => this.become(held, 'DELETE_COMPLETE');
   }
 
+  async deleteStuckStack(nameOrId: string): Promise<void> {
+    if (this.find(nameOrId)?.stack.status !== 'DELETE_FAILED') throw refused('ValidationError', 'RetainResources can only be specified when the stack is in the DELETE_FAILED state', 'validation');
+    await this.deleteStack(nameOrId);
+  }
+
   async removeTerminationProtection(nameOrId: string): Promise<void> {
     const held = this.find(nameOrId);
     if (held !== undefined) held.stack = { ...held.stack, terminationProtection: false };
   }
 
-  async createChangeSet(input: StackInput & { changeSetName: string; type: 'CREATE' | 'UPDATE' }): Promise<{ id: string; stackId: string }> {
+  async createChangeSet(input: ChangeSetInput): Promise<{ id: string; stackId: string }> {
     const held = this.find(input.stackName);
     if (held === undefined) throw refused('ValidationError', 'Stack does not exist', 'notFound');
     this.inputs.push(input);
     const id = `change:${input.changeSetName}`;
-    const same = bodyOf(input.template) === held.template;
+    const body = 'previous' in input.template ? held.template : bodyOf(input.template);
+    const same = body === held.template;
     const set: ChangeSet = {
       id,
       name: input.changeSetName,
@@ -135,7 +145,7 @@ export class FakeStacks implements StackApi {
       executionStatus: same ? 'UNAVAILABLE' : 'AVAILABLE',
       changes: same ? [] : this.changes,
     };
-    this.changeSets.set(id, { set, stack: held.stack.id, template: bodyOf(input.template) });
+    this.changeSets.set(id, { set, stack: held.stack.id, template: body });
     return { id, stackId: held.stack.id };
   }
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { AddThingToThingGroupCommand, AttachPolicyCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreateThingCommand, IoTClient } from '@aws-sdk/client-iot';
-import { AttachRolePolicyCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { AddRoleToInstanceProfileCommand, AttachRolePolicyCommand, CreateInstanceProfileCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { relationsOf } from '../../src/core/relations/relations';
 import { startRelations } from '../../src/core/relations/startRelations';
 import { relationsReport } from '../../src/core/relations/words';
 import { driftReport } from '../../src/core/stack/driftReport';
 import { stepIds } from '../../src/core/provisioning/steps';
+import type { StuckDeletion } from '../../src/core/ports/stackApi';
 import type { TeardownScope } from '../../src/core/teardown/facts';
 import { blockersOf, planTeardown } from '../../src/core/teardown/plan';
 import { WorkspaceFileNames } from '../../src/ids';
@@ -22,7 +23,9 @@ import { gatherStart } from '../../src/services/preflight/gatherStart';
 import { operatorFacts } from '../../src/services/preflight/operatorPermissions';
 import { changeParameters } from '../../src/services/steps/changeParameters';
 import { revertDrift } from '../../src/services/steps/revertDrift';
+import { deleteStuckStack, stuckResources } from '../../src/services/teardown/deleteStuckStack';
 import { gatherTeardown } from '../../src/services/teardown/gatherTeardown';
+import { removeStack } from '../../src/services/teardown/removeStack';
 import { runTeardown } from '../../src/services/teardown/runTeardown';
 import { cleanUpLedger } from '../../src/services/testDevice/cleanUpLedger';
 import type { FlowRun } from './faultWorld';
@@ -100,6 +103,31 @@ async function withPoliciesByHand(run: FlowRun): Promise<void> {
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'artifacts', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] }) }));
   iam.destroy();
 }
+
+/** A role of the stack is in an instance profile, and CloudFormation has failed to delete it. */
+async function withStuckStack(run: FlowRun): Promise<void> {
+  await run.steps.run('rolesStack', run);
+  const iam = new IAMClient(run.client);
+  for await (const { type, physicalId: RoleName = '' } of run.connection.stacks.listStackResources(names.stackName)) {
+    if (type !== 'AWS::IAM::Role') continue;
+    const profile = { InstanceProfileName: `Gateway${RoleName}`, RoleName };
+    await iam.send(new CreateInstanceProfileCommand(profile));
+    await iam.send(new AddRoleToInstanceProfileCommand(profile));
+  }
+  iam.destroy();
+  const stack = await run.connection.stacks.describeStack(names.stackName);
+  await assert.rejects(removeStack(run, stack?.id ?? '', names.stackName), /DELETE_FAILED/);
+}
+
+/** As the command does it once it is agreed to; whoever finds no stack is done. */
+const withoutStuckStack = (how: (failed: readonly string[]) => StuckDeletion): Pick<Flow, 'run'> => ({
+  run: silent(async (run) => {
+    const stack = await run.connection.stacks.describeStack(names.stackName);
+    if (stack === undefined) return;
+    const failed = stack.status === 'DELETE_FAILED' ? await stuckResources(run, stack.id, stack.name) : [];
+    await deleteStuckStack(run, stack.id, stack.name, how(failed.map(({ logicalId }) => logicalId)));
+  }),
+});
 
 /** As the command does it once the plan is agreed to: looked at anew, refused when something stands in the way. */
 async function tearDown(run: FlowRun, scope: TeardownScope): Promise<void> {
@@ -233,6 +261,8 @@ export const flows: readonly Flow[] = [
     }),
   },
   { name: 'everything is torn down', before: withPoliciesByHand, run: silent(async (run) => tearDown(run, { kind: 'everything' })) },
+  { name: 'a stack that is stuck is deleted without what failed', before: withStuckStack, ...withoutStuckStack((leave) => ({ leave })) },
+  { name: 'a stack that is stuck is deleted by force', before: withStuckStack, ...withoutStuckStack(() => 'force') },
   {
     name: 'the set-up is exported',
     reads: true,

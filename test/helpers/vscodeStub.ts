@@ -68,6 +68,7 @@ const stub = {
       work({ report: ({ message }) => progressReports.push(message) }, { onCancellationRequested: () => ({ dispose: () => undefined }) }),
   },
   TreeItem,
+  QuickPickItemKind: { Separator: -1, Default: 0 },
   TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
   ThemeIcon,
   ThemeColor,

@@ -2,12 +2,11 @@ import * as vscode from 'vscode';
 import { CancelledError, FleetError } from '../../core/errors';
 import type { Connection } from '../../core/ports/connection';
 import type { Choice } from '../../core/ports/interaction';
-import type { FleetHit } from '../../core/search/hits';
 import { Commands, type CommandId } from '../../ids';
 import { deployedUri } from '../../platform/deployedUri';
-import { FleetSearch } from '../../services/search/fleetSearch';
+import { RegionsSearch } from '../../services/search/regionsSearch';
 import type { FindCommandsDeps } from '../findCommands';
-import { findItems, makeButtons, nounOf, type Chosen } from './findItems';
+import { findItems, makeButtons, nounOf, type Chosen, type ChosenHit } from './findItems';
 
 const prices = 'https://aws.amazon.com/iot-device-management/pricing/';
 
@@ -18,13 +17,13 @@ export async function findInFleet(deps: FindCommandsDeps, start: string): Promis
   for (;;) {
     const chosen = await choose(deps, connection, text, (typed) => (text = typed));
     if (chosen === undefined) throw new CancelledError();
-    if (chosen.kind === 'hit') return act(deps, connection, chosen.hit);
+    if (chosen.kind === 'hit') return act(deps, connection, chosen);
     await (chosen.kind === 'turnOn' ? turnOn(deps, connection) : turnOff(deps, connection));
   }
 }
 
-async function choose({ window, ui, registry }: FindCommandsDeps, connection: Connection, start: string, typed: (text: string) => void): Promise<Chosen | undefined> {
-  const search = new FleetSearch(connection);
+async function choose({ window, ui, registry, regions }: FindCommandsDeps, connection: Connection, start: string, typed: (text: string) => void): Promise<Chosen | undefined> {
+  const search = new RegionsSearch(connection, regions);
   const buttons = makeButtons();
   const { target } = connection;
   const run = (id: CommandId, copyText: string): void => void registry.run(id, { copyText });
@@ -35,7 +34,7 @@ async function choose({ window, ui, registry }: FindCommandsDeps, connection: Co
       value: start,
       async search(text, show, signal) {
         typed(text);
-        await search.search(text, (findings) => show(findItems(text, findings, buttons, target.isSandbox)), signal);
+        await search.search(text, (found) => show(findItems(text, found, buttons, target)), signal);
       },
       pressed(item, button) {
         if (button === buttons.prices) void vscode.env.openExternal(vscode.Uri.parse(prices, true));
@@ -50,18 +49,27 @@ async function choose({ window, ui, registry }: FindCommandsDeps, connection: Co
   }
 }
 
-async function act({ ui, registry, reveal }: FindCommandsDeps, { target }: Connection, hit: FleetHit): Promise<void> {
+/**
+ * What is in another region than the connected one is shown after a switch there. The guard of all commands refuses the rest
+ * and offers the same switch: the same name here is another resource.
+ */
+async function act({ ui, registry, reveal }: FindCommandsDeps, { target }: Connection, { hit, region }: ChosenHit): Promise<void> {
   const run = (id: CommandId, copyText: string) => async (): Promise<unknown> => registry.run(id, { copyText });
+  const elsewhere = region !== target.region;
+  const show = async (): Promise<void> => {
+    if (!elsewhere || (await registry.run(Commands.switchRegion, region)) === 'done') await reveal(hit);
+  };
   const choices: Choice<() => Promise<unknown>>[] = [
-    ...(hit.kind === 'policy' ? [{ label: vscode.l10n.t('Open Document'), value: async () => vscode.window.showTextDocument(deployedUri('policy', target, hit.name), { preview: true }) }] : []),
-    { label: vscode.l10n.t('Show among the Resources'), description: vscode.l10n.t('with all that hangs on it'), value: async () => reveal(hit) },
+    ...(hit.kind === 'policy' ? [{ label: vscode.l10n.t('Open Document'), value: async () => vscode.window.showTextDocument(deployedUri('policy', { ...target, region }, hit.name), { preview: true }) }] : []),
+    { label: vscode.l10n.t('Show among the Resources'), description: elsewhere ? vscode.l10n.t('switches to {0}', region) : vscode.l10n.t('with all that hangs on it'), value: show },
     { label: vscode.l10n.t('Show Relations'), description: vscode.l10n.t('what it uses, and what uses it'), value: run(Commands.showRelations, hit.arn) },
     { label: vscode.l10n.t('Copy ARN'), description: hit.arn, value: run(Commands.copyValue, hit.arn) },
     { label: hit.kind === 'certificate' ? vscode.l10n.t('Copy ID') : vscode.l10n.t('Copy Name'), description: hit.name, value: run(Commands.copyValue, hit.name) },
     ...(hit.kind === 'thing' || hit.kind === 'coreDevice' ? [{ label: vscode.l10n.t('Watch the Core Device'), value: run(Commands.watchCoreDevice, hit.arn) }] : []),
     ...(target.isSandbox ? [] : [{ label: vscode.l10n.t('Open in AWS Console'), value: run(Commands.openInConsole, hit.arn) }]),
   ];
-  const action = await ui.choose({ title: `${nounOf(hit.kind)} ${hit.name}`, choices });
+  const title = [`${nounOf(hit.kind)} ${hit.name}`, ...(elsewhere ? [region] : [])].join(' · ');
+  const action = await ui.choose({ title, choices });
   await action();
 }
 

@@ -1,12 +1,19 @@
 import * as vscode from 'vscode';
 import { ageText } from '../../core/coreDevices/words';
+import type { AwsTarget } from '../../core/ports/identity';
 import { completions } from '../../core/search/completions';
 import { hitKinds, type FleetHit } from '../../core/search/hits';
 import type { ListedKind } from '../../core/search/plan';
 import type { LiveItem } from '../../platform/liveSearch';
 import type { Findings } from '../../services/search/fleetSearch';
+import type { RegionFindings } from '../../services/search/regionsSearch';
 
-export type Chosen = { readonly kind: 'hit'; readonly hit: FleetHit } | { readonly kind: 'turnOn' } | { readonly kind: 'turnOff' };
+export interface ChosenHit {
+  readonly kind: 'hit';
+  readonly hit: FleetHit;
+  readonly region: string;
+}
+export type Chosen = ChosenHit | { readonly kind: 'turnOn' } | { readonly kind: 'turnOff' };
 export type FindItem = LiveItem<Chosen>;
 
 export interface Buttons {
@@ -25,41 +32,67 @@ export function makeButtons(): Buttons {
 
 const icons: Readonly<Record<FleetHit['kind'], string>> = { thing: 'circuit-board', coreDevice: 'server-environment', certificate: 'verified', policy: 'shield' };
 
-/** All rows of the list for what is known now. The account has chosen them, so VS Code leaves none out. */
-export function findItems(text: string, findings: Findings, buttons: Buttons, isSandbox: boolean): readonly FindItem[] {
-  const { hits, indexing, needsIndexing, more, partly, problems, idle, values, attributes } = findings;
-  const items: FindItem[] = [];
-  for (const kind of hitKinds) {
-    const ofKind = hits.filter((hit) => hit.kind === kind);
-    if (ofKind.length === 0) continue;
-    items.push(separator(titleOf(kind)), ...ofKind.map((hit) => hitItem(hit, buttons, isSandbox)));
-    if (kind === 'thing' && more) items.push(note('ellipsis', vscode.l10n.t('There are more: go on typing.')));
-  }
-  const ways = completions(text, { indexing, attributes, values });
+/** All rows of the list for what is known now, the connected region first. The account has chosen them, so VS Code leaves none out. */
+export function findItems(text: string, regions: readonly RegionFindings[], buttons: Buttons, { region: connected, isSandbox }: Pick<AwsTarget, 'region' | 'isSandbox'>): readonly FindItem[] {
+  const several = regions.some(({ region }) => region !== connected);
+  const items = regions.flatMap((one) => hitItems(one, buttons, isSandbox, several));
+  const [first] = regions;
+  const ways = first?.findings === undefined ? [] : completions(text, first.findings);
   if (ways.length > 0) {
     items.push(separator(vscode.l10n.t('search by')), ...ways.map(({ word, text: fill }): FindItem => ({ label: `$(symbol-field) ${word}`, fill, alwaysShow: true })));
   }
-  // Only what we turn on ourselves: who indexes more has a use of their own for it.
-  const ours = text.trim() === '' && indexing?.things === 'REGISTRY' && indexing.more !== true;
+  const nothing = ways.length === 0 && regions.every(({ findings, problem }) => problem !== undefined || (findings?.hits.length === 0 && !findings.idle));
   const notes = [
-    ...problems.map((problem) => note('warning', problem)),
-    ...(hits.length === 0 && !idle && completions.length === 0 ? [note('info', more ? vscode.l10n.t('Nothing found so far, in a part of the fleet only: type how the name begins.') : vscode.l10n.t('Nothing found.'))] : []),
-    ...[...partly].map(([kind, count]) => note('info', partlyText(kind, count))),
-    ...(needsIndexing ? [note('info', vscode.l10n.t('Without fleet indexing, things are found by these:'), vscode.l10n.t('whole name, {0}', 'attr:NAME=VALUE, thingTypeName:TYPE, thingGroupNames:GROUP')), turnOnItem(buttons)] : []),
-    ...(ours ? [turnOffItem(buttons)] : []),
+    ...(nothing ? [note('info', regions.some(({ findings }) => findings?.more === true) ? vscode.l10n.t('Nothing found so far, in a part of the fleet only: type how the name begins.') : vscode.l10n.t('Nothing found.'))] : []),
+    ...regions.flatMap((one) => notesOf(one, several, one.region === connected ? (findings) => indexingItems(text, findings, buttons) : undefined)),
   ];
   return notes.length === 0 ? items : [...items, ...(items.length === 0 ? [] : [separator('')]), ...notes];
 }
 
-function hitItem(hit: FleetHit, { copy, console }: Buttons, isSandbox: boolean): FindItem {
+function hitItems({ region, findings }: RegionFindings, buttons: Buttons, isSandbox: boolean, several: boolean): FindItem[] {
+  if (findings === undefined) return [];
+  const { hits, more } = findings;
+  return hitKinds.flatMap((kind) => {
+    const ofKind = hits.filter((hit) => hit.kind === kind);
+    if (ofKind.length === 0) return [];
+    return [
+      separator(several ? `${region} · ${titleOf(kind)}` : titleOf(kind)),
+      ...ofKind.map((hit) => hitItem({ kind: 'hit', hit, region }, buttons, isSandbox, several)),
+      ...(kind === 'thing' && more ? [note('ellipsis', vscode.l10n.t('There are more: go on typing.'))] : []),
+    ];
+  });
+}
+
+/** What else is to be said of a region: that it is still being asked, what it refused, what was left out. */
+function notesOf({ region, findings, problem }: RegionFindings, several: boolean, indexing: ((findings: Findings) => readonly FindItem[]) | undefined): readonly FindItem[] {
+  const said = (icon: string, words: string): FindItem => note(icon, several ? `${region}: ${words}` : words);
+  if (findings === undefined && problem === undefined) return [note('loading~spin', region)];
+  const problems = [...(findings?.problems ?? []), ...(problem === undefined ? [] : [problem])];
+  return [
+    ...problems.map((words) => said('warning', words)),
+    ...[...(findings?.partly ?? [])].map(([kind, count]) => said('info', partlyText(kind, count))),
+    // It is turned on where the connection is only.
+    ...(indexing !== undefined ? (findings === undefined ? [] : indexing(findings)) : findings?.needsIndexing === true ? [said('info', vscode.l10n.t('without fleet indexing, things are found by their whole name, attribute, type or group'))] : []),
+  ];
+}
+
+function indexingItems(text: string, { needsIndexing, indexing }: Findings, buttons: Buttons): readonly FindItem[] {
+  if (needsIndexing) return [note('info', vscode.l10n.t('Without fleet indexing, things are found by these:'), vscode.l10n.t('whole name, {0}', 'attr:NAME=VALUE, thingTypeName:TYPE, thingGroupNames:GROUP')), turnOnItem(buttons)];
+  // Only what we turn on ourselves: who indexes more has a use of their own for it.
+  return text.trim() === '' && indexing?.things === 'REGISTRY' && indexing.more !== true ? [turnOffItem(buttons)] : [];
+}
+
+function hitItem(value: ChosenHit, { copy, console }: Buttons, isSandbox: boolean, several: boolean): FindItem {
+  const { hit, region } = value;
   const detail = detailOf(hit);
   return {
     label: `$(${icons[hit.kind]}) ${hit.name}`,
-    description: [nounOf(hit.kind), ...stateOf(hit)].join(' · '),
+    // The region also where the separator says it: a row is read alone, and known again by its texts.
+    description: [nounOf(hit.kind), ...(several ? [region] : []), ...stateOf(hit)].join(' · '),
     ...(detail === undefined ? {} : { detail }),
     buttons: isSandbox ? [copy] : [copy, console],
     alwaysShow: true,
-    value: { kind: 'hit', hit },
+    value,
   };
 }
 

@@ -49,6 +49,9 @@ export interface StackResource {
 /** A template given inline (at most 51,200 bytes) or by URL (at most 1 MB, in S3). */
 export type TemplateSource = { readonly body: string } | { readonly url: string };
 
+/** The template that the stack has, of whatever length: nothing is sent. */
+export type PreviousTemplate = { readonly previous: true };
+
 export interface TemplateParameterInfo {
   readonly key: string;
   readonly defaultValue?: string;
@@ -119,12 +122,17 @@ export interface StackInput {
   readonly clientRequestToken?: string;
 }
 
-export interface ChangeSetInput extends StackInput {
+export interface ChangeSetInput extends Omit<StackInput, 'template'> {
+  /** PreviousTemplate: for a stack that is there. */
+  readonly template: TemplateSource | PreviousTemplate;
   readonly changeSetName: string;
   readonly type: 'CREATE' | 'UPDATE';
   /** Held against what the account has, not against what was deployed: what was changed by hand is put back. */
   readonly revertDrift?: true;
 }
+
+/** What becomes of resources that CloudFormation could not delete: these stay (logical ids), or it tries each again and leaves what fails. */
+export type StuckDeletion = { readonly leave: readonly string[] } | 'force';
 
 export interface StackApi {
   describeStack(nameOrId: string, options?: CallOptions): Promise<Stack | undefined>;
@@ -136,8 +144,12 @@ export interface StackApi {
   /** As CloudFormation works with it: macros and transforms are carried out. */
   processedTemplate(nameOrId: string, options?: CallOptions): Promise<string>;
   validateTemplate(template: TemplateSource, options?: CallOptions): Promise<TemplateSummary>;
+  /** The same of the template that a stack has. */
+  deployedSummary(nameOrId: string, options?: CallOptions): Promise<TemplateSummary>;
   createStack(input: StackInput, options?: CallOptions): Promise<{ stackId: string }>;
   deleteStack(nameOrId: string, options?: CallOptions): Promise<void>;
+  /** For a stack in DELETE_FAILED only. */
+  deleteStuckStack(nameOrId: string, how: StuckDeletion, options?: CallOptions): Promise<void>;
   /** Lets the stack be deleted again. Throws `notFound` without it. */
   removeTerminationProtection(nameOrId: string, options?: CallOptions): Promise<void>;
   createChangeSet(input: ChangeSetInput, options?: CallOptions): Promise<{ id: string; stackId: string }>;

@@ -25,6 +25,8 @@ export interface TeardownAction {
   readonly blockedBy?: string;
   /** CloudFormation protects it from deletion, which we can take away. */
   readonly isProtected?: true;
+  /** CloudFormation has failed to delete it, and may now leave what it could not delete. */
+  readonly isStuck?: true;
 }
 
 /** Something that is left where it is; the rest can go without it. */

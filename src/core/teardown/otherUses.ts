@@ -48,7 +48,7 @@ export function identityUsers(hand: HandFacts | undefined): readonly string[] {
   if (hand === undefined) return [];
   return [
     ...hand.roles.flatMap(({ name, profiles }) =>
-      profiles.length === 0 ? [] : [l10n.t('Its role {0} is in the instance profile(s) {1}: EC2 instances may run with it. Remove it from there first.', name, list(profiles))],
+      profiles.length === 0 ? [] : [l10n.t('Its role {0} is in an instance profile ({1}): EC2 instances may run with it. Remove it from there first.', name, list(profiles))],
     ),
     ...hand.policies.flatMap(({ arn, holders: { roles, users, groups } }) => {
       const names = [...roles.map((name) => l10n.t('role {0}', name)), ...users.map((name) => l10n.t('user {0}', name)), ...groups.map((name) => l10n.t('group {0}', name))];

@@ -34,6 +34,7 @@ export function stackAction(stack: StackFact, going: readonly StackResource[], l
     ].join('. '),
     ...(reasons.length === 0 ? {} : { blockedBy: reasons.join(' ') }),
     ...(isProtected ? { isProtected: true as const } : {}),
+    ...(stack.status === 'DELETE_FAILED' ? { isStuck: true as const } : {}),
   };
 }
 

@@ -6,7 +6,7 @@ import type { ClaimCertificate, Fact, RelationFacts, RoleDocument, RolePermissio
 import { iotArn } from '../../core/util/arn';
 import { all } from '../removal';
 import { namesOf, stackMeaning } from '../steps/accountLook';
-import { look } from './look';
+import { look } from '../look';
 import { roleFact } from './roleFact';
 
 /** Claim certificates looked at; each costs a call. */

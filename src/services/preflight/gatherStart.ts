@@ -11,7 +11,7 @@ import type { NodeRef, StartFacts } from '../../core/relations/startFacts';
 import { iotArn, roleNameOfArn } from '../../core/util/arn';
 import { each } from '../removal';
 import { rolesOfStack } from './gatherRelations';
-import { look } from './look';
+import { look } from '../look';
 import { most, StartReader } from './startReader';
 
 const atOnce = 4;

@@ -5,7 +5,7 @@ import type { AwsTarget } from '../../core/ports/identity';
 import type { SimulatedAction } from '../../core/ports/roleApi';
 import type { OperatorFacts, RelationFacts } from '../../core/relations/facts';
 import { iotArn } from '../../core/util/arn';
-import { look } from './look';
+import { look } from '../look';
 
 const statements: readonly { readonly Action: string | readonly string[]; readonly Resource: string | readonly string[] }[] = operatorPolicy.Statement;
 const listed = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);

@@ -3,7 +3,7 @@ import type { Connection } from '../../core/ports/connection';
 import type { Role } from '../../core/ports/roleApi';
 import type { Fact } from '../../core/relations/facts';
 import { parseArn, roleNameOfArn } from '../../core/util/arn';
-import { look } from './look';
+import { look } from '../look';
 
 /** The role of an ARN. IAM knows roles by name: one of the same name in this account, or with another path, is another role. */
 export async function roleFact({ roles, target }: Connection, arn: string, signal: AbortSignal): Promise<Fact<Role>> {

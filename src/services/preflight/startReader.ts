@@ -7,7 +7,7 @@ import type { EdgeCode } from '../../core/relations/graph';
 import type { RelationStart } from '../../core/relations/start';
 import type { AliasFacts, Gap, Link, NodeRef, RoleFacts, StartFacts } from '../../core/relations/startFacts';
 import { permissionsOf } from './gatherRelations';
-import { look } from './look';
+import { look } from '../look';
 import { roleFact } from './roleFact';
 
 /** Items of a list that are followed; each costs calls. */

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { FleetError } from '../../core/errors';
 import type { Choice } from '../../core/ports/interaction';
 import type { Stack, StackParameter, TemplateParameterInfo } from '../../core/ports/stackApi';
+import { inlineTemplateBytes } from '../../core/stack/templateSource';
 import type { Clock } from '../../core/util/clock';
 import { deployedTemplate } from './deployedTemplate';
 import { StackOperations, type Operation } from './stackOperations';
@@ -13,8 +14,18 @@ import { StackOperations, type Operation } from './stackOperations';
 export async function changeParameters(work: Operation & { readonly clock: Clock; readonly stackName: string }): Promise<void> {
   const { stackName, clock } = work;
   const operations = new StackOperations(clock);
-  const { stack, template, summary } = await deployedTemplate(work, operations);
+  const { stack, template, body, summary } = await deployedTemplate(work, operations);
   if (summary.parameters.length === 0) throw new FleetError(l10n.t('The template of the stack {0} has no parameters.', stackName), { category: 'validation', code: 'noParameters', advice: l10n.t('Change the template, then run the step of the roles stack.'), remedies: [{ kind: 'runStep', step: 'rolesStack' }] });
+  // "Provide the template instead of using UsePreviousTemplate to ensure new parameter values … are applied correctly":
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
+  if ('previous' in template && body.includes('AWS::LanguageExtensions')) {
+    throw new FleetError(l10n.t('The template of the stack {0} is longer than {1} bytes and uses AWS::LanguageExtensions: CloudFormation would not apply new values to it.', stackName, inlineTemplateBytes), {
+      category: 'limit',
+      code: 'templateTooLong',
+      advice: l10n.t('Put it into an S3 bucket, give its URL in the setting for the stack template, and run the step of the roles stack.'),
+      remedies: [{ kind: 'runStep', step: 'rolesStack' }],
+    });
+  }
   const changed = await askValues(work, stack, summary.parameters);
   const known = new Set(stack.parameters.map(({ key }) => key));
   const parameters = summary.parameters.flatMap(({ key }): StackParameter[] => {

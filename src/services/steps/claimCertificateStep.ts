@@ -4,6 +4,7 @@ import { claimPolicyDocument } from '../../core/claims/claimPolicy';
 import type { Certificate } from '../../core/ports/iotApi';
 import type { FleetNames, StepState } from '../../core/provisioning/steps';
 import { iotArn } from '../../core/util/arn';
+import { counted } from '../../core/util/counted';
 import { sameJson } from '../../core/util/json';
 import { assessClaim, type Assessment } from './claimAssessment';
 import type { ClaimCertificates } from './claimCertificates';
@@ -92,7 +93,10 @@ export class ClaimCertificateStep implements Step {
     };
     const [others] = await bothEnded(found.kind === 'usable' ? undefined : this.certificates.othersAlive(context, policyName, certificate.arn), activate());
     if (others !== undefined) {
-      if (others.length > 0) ui.warn(l10n.t('{0} other active certificate(s) can claim by the policy {1}. Make them inactive if nobody uses them: {2}', others.length, policyName, others.join(', ')));
+      if (others.length > 0) {
+        const one = l10n.t('Another active certificate can claim by the policy {0}. Make it inactive if nobody uses it: {1}', policyName, others.join(', '));
+        ui.warn(counted(others.length, one, l10n.t('{0} other active certificates can claim by the policy {1}. Make them inactive if nobody uses them: {2}', others.length, policyName, others.join(', '))));
+      }
     }
     if (await files.isTrackedByGit(WorkspaceFileNames.claimPrivateKey)) {
       ui.warn(l10n.t('Git tracks {0}. Take it out of the repository, and make a new claim certificate if it was ever pushed.', WorkspaceFileNames.claimPrivateKey));

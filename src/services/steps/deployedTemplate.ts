@@ -1,15 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import { FleetError } from '../../core/errors';
-import type { Stack, TemplateSummary } from '../../core/ports/stackApi';
+import type { PreviousTemplate, Stack, TemplateSource, TemplateSummary } from '../../core/ports/stackApi';
 import { stackCondition } from '../../core/stack/condition';
+import { inlineTemplateBytes, utf8Bytes } from '../../core/stack/templateSource';
 import type { StackOperations, Operation } from './stackOperations';
 import { missingStep } from './stepContext';
-import type { LoadedTemplate } from './templateLoader';
 
 /** A stack that can be updated, with the template that it was made of. */
 export interface DeployedTemplate {
   readonly stack: Stack;
-  readonly template: LoadedTemplate;
+  /** The text where it can be sent; else the stack's own, which CloudFormation has. */
+  readonly template: TemplateSource | PreviousTemplate;
+  readonly body: string;
   readonly summary: TemplateSummary;
 }
 
@@ -27,5 +29,7 @@ export async function deployedTemplate(work: Operation & { readonly stackName: s
     throw new FleetError(l10n.t('The stack {0} cannot be updated now: its status is {1}.', stackName, stack.status), { category: 'conflict', code: 'stackNotHealthy', advice: l10n.t('Run the step of the roles stack: it follows or mends it.'), remedies: [{ kind: 'runStep', step: 'rolesStack' }] });
   }
   const body = await stacks.getTemplate(stack.id, { signal });
-  return { stack, template: { source: { body }, body, label: stackName, bundled: false }, summary: await stacks.validateTemplate({ body }, { signal }) };
+  // A longer one came from S3, from where we cannot tell.
+  if (utf8Bytes(body) > inlineTemplateBytes) return { stack, body, template: { previous: true }, summary: await stacks.deployedSummary(stack.id, { signal }) };
+  return { stack, body, template: { body }, summary: await stacks.validateTemplate({ body }, { signal }) };
 }

@@ -5,6 +5,7 @@ import type { WorkspaceFiles } from '../../core/ports/workspaceFiles';
 import { devicePolicyDocument } from '../../core/provisioning/devicePolicy';
 import type { FleetNames, StepId, StepState } from '../../core/provisioning/steps';
 import { iotArn } from '../../core/util/arn';
+import { counted } from '../../core/util/counted';
 import { prettyJson, sameJson } from '../../core/util/json';
 import { placeholderText, refuseFaults, type PolicyCheck } from './policyCheck';
 import { publishPolicy } from './policyPublisher';
@@ -37,7 +38,7 @@ export class IotPolicyStep implements Step {
       if (text === undefined) return { ...state, status: 'notStarted', summary: l10n.t('No file and no IoT policy {0} yet', name) };
       const { findPlaceholders } = await placeholderText();
       const open = findPlaceholders(text, { account: connection.target.account }).length;
-      const summary = open === 0 ? l10n.t('File ready, IoT policy {0} not published yet', name) : l10n.t('{0} placeholder(s) to resolve, then publish', open);
+      const summary = open === 0 ? l10n.t('File ready, IoT policy {0} not published yet', name) : counted(open, l10n.t('1 placeholder to resolve, then publish'), l10n.t('{0} placeholders to resolve, then publish', open));
       return { ...state, status: 'notStarted', summary };
     }
     if (text === undefined) return { ...state, status: 'differs', summary: l10n.t('{0} is in the account, but its file is not in this folder', name) };

@@ -51,7 +51,7 @@ export class RolesStackStep implements Step {
     progress.report(l10n.t('Reading the stack template …'));
     const template = await loadTemplate(this.options.template(), this.options.readers, signal);
     // Beside the look at the stack, where it is known that one has to be made.
-    const checked = context.approved ? connection.stacks.validateTemplate(template.source, { signal }) : undefined;
+    const checked = context.approved && template.source !== undefined ? connection.stacks.validateTemplate(template.source, { signal }) : undefined;
     checked?.catch(() => undefined); // Told when it is needed.
     let name = context.look.base.stackName;
     for (;;) {

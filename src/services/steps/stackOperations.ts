@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import { randomUUID } from 'node:crypto';
 import { FleetError, isCancelled, isFleetError } from '../../core/errors';
-import type { ChangeSet, Stack, StackInput, StackParameter, TemplateSummary } from '../../core/ports/stackApi';
+import type { ChangeSet, PreviousTemplate, Stack, StackInput, StackParameter, TemplateSource, TemplateSummary } from '../../core/ports/stackApi';
 import type { FleetNames } from '../../core/provisioning/steps';
 import { changeCounts, changeTable } from '../../core/stack/changeTable';
 import { stackSucceeded } from '../../core/stack/condition';
-import { causeAdvice, firstCause } from '../../core/stack/failure';
+import { stackFailure } from '../../core/stack/stackFailure';
 import { pauseAfter } from '../../core/util/backoff';
 import type { Clock } from '../../core/util/clock';
 import { confirmCreation, confirmChange, type RunContext } from './stepContext';
 import { watchStack, type Settled } from './stackWatch';
-import type { LoadedTemplate } from './templateLoader';
+import { sourceOf, type LoadedTemplate } from './templateLoader';
 
 /** What an operation on a stack works with. */
 export type Operation = Pick<RunContext, 'connection' | 'ui' | 'progress' | 'signal'>;
@@ -23,7 +23,8 @@ export class StackOperations {
   async create(context: RunContext, name: string, template: LoadedTemplate, checked?: Promise<TemplateSummary>): Promise<Stack | undefined> {
     const { connection, progress, signal } = context;
     progress.report(l10n.t('Checking the template …'));
-    const summary = await (checked ?? connection.stacks.validateTemplate(template.source, { signal }));
+    const source = sourceOf(template);
+    const summary = await (checked ?? connection.stacks.validateTemplate(source, { signal }));
     const parameters = await askParameters(context, summary, template, []);
     await confirmCreation(context, {
       title: l10n.t('Create the stack {0}?', name),
@@ -31,7 +32,7 @@ export class StackOperations {
       action: l10n.t('Create Stack'),
     });
     progress.report(l10n.t('Creating the stack {0} …', name));
-    const { stackId } = await connection.stacks.createStack(input(name, template, parameters, summary), { signal });
+    const { stackId } = await connection.stacks.createStack({ template: source, ...input(name, parameters, summary) }, { signal });
     return this.settle(context, name, stackId, 'CREATE');
   }
 
@@ -39,15 +40,16 @@ export class StackOperations {
   async update(context: RunContext, stack: Stack, template: LoadedTemplate): Promise<Stack | undefined> {
     const { connection, progress, signal } = context;
     progress.report(l10n.t('Asking CloudFormation what would change …'));
-    const summary = await connection.stacks.validateTemplate(template.source, { signal });
-    return this.change(context, stack, template, summary, await askParameters(context, summary, template, stack.parameters));
+    const source = sourceOf(template);
+    const summary = await connection.stacks.validateTemplate(source, { signal });
+    return this.change(context, stack, source, summary, await askParameters(context, summary, template, stack.parameters));
   }
 
   /** Shows what these parameters and this template would change, and changes it once that is agreed to. */
-  async change(context: Operation, stack: Stack, template: LoadedTemplate, summary: TemplateSummary, parameters: readonly StackParameter[], mode: { readonly revertDrift?: true } = {}): Promise<Stack | undefined> {
+  async change(context: Operation, stack: Stack, template: TemplateSource | PreviousTemplate, summary: TemplateSummary, parameters: readonly StackParameter[], mode: { readonly revertDrift?: true } = {}): Promise<Stack | undefined> {
     const { connection, progress, signal, ui } = context;
     progress.report(l10n.t('Asking CloudFormation what would change …'));
-    const request = { ...input(stack.name, template, parameters, summary), changeSetName: `greengrass-fleet-${randomUUID()}`, type: 'UPDATE' as const, ...mode };
+    const request = { template, ...input(stack.name, parameters, summary), changeSetName: `greengrass-fleet-${randomUUID()}`, type: 'UPDATE' as const, ...mode };
     const { id } = await connection.stacks.createChangeSet(request, { signal });
     let executed = false;
     try {
@@ -99,15 +101,7 @@ export class StackOperations {
     }
     const { stack, events } = settled;
     if (operation === undefined || stack === undefined || (stackSucceeded(stack.status) && (operation === 'DELETE') === (stack.status === 'DELETE_COMPLETE'))) return stack;
-    const cause = firstCause(events);
-    const what = cause === undefined ? (stack.statusReason ?? stack.status) : `${cause.logicalId} (${cause.resourceType}): ${cause.reason ?? cause.status}`;
-    const advice = cause === undefined ? undefined : causeAdvice(cause);
-    throw new FleetError(l10n.t('The stack {0} ended in {1}. First cause: {2}', name, stack.status, what), {
-      category: 'service',
-      code: 'stackFailed',
-      advice: advice ?? l10n.t('Correct the cause, then run the step again: it offers to delete the failed stack.'),
-      remedies: [{ kind: 'runStep', step: 'rolesStack' }],
-    });
+    throw stackFailure(name, stack, events, l10n.t('Correct the cause, then run the step again: it offers to delete the failed stack.'), [{ kind: 'runStep', step: 'rolesStack' }]);
   }
 
   /** The change set once it is ready; undefined when there is nothing to change. */
@@ -134,8 +128,8 @@ function token(): string {
   return `greengrass-fleet-${randomUUID()}`;
 }
 
-function input(stackName: string, template: LoadedTemplate, parameters: readonly StackParameter[], summary: TemplateSummary): StackInput {
-  return { stackName, template: template.source, parameters, capabilities: summary.capabilities, clientRequestToken: token() };
+function input(stackName: string, parameters: readonly StackParameter[], summary: TemplateSummary): Omit<StackInput, 'template'> {
+  return { stackName, parameters, capabilities: summary.capabilities, clientRequestToken: token() };
 }
 
 /** What the person agrees to besides the stack, in words. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html#using-iam-capabilities */

@@ -13,7 +13,8 @@ export interface TemplateReaders {
 }
 
 export interface LoadedTemplate {
-  readonly source: TemplateSource;
+  /** What CloudFormation takes; undefined: the text is too long for a request, and can only be held against what is deployed. */
+  readonly source?: TemplateSource;
   /** The text where we have it: given by URL only, a template may be too long to be read by us. */
   readonly body?: string;
   /** For messages, localized. */
@@ -43,15 +44,18 @@ export async function loadTemplate(setting: string, readers: TemplateReaders, si
   return inline(text, origin.url, false);
 }
 
+/** What to give CloudFormation. Throws FleetError for a text that it takes from S3 only. */
+export function sourceOf({ source, label }: LoadedTemplate): TemplateSource {
+  if (source !== undefined) return source;
+  throw new FleetError(l10n.t('The template {0} is longer than {1} bytes, the most that CloudFormation takes in a request.', label, inlineTemplateBytes), {
+    category: 'limit',
+    code: 'templateTooLong',
+    advice: l10n.t('Put it into an S3 bucket and give its URL instead.'),
+  });
+}
+
 function inline(body: string, label: string, bundled: boolean): LoadedTemplate {
-  if (utf8Bytes(body) > inlineTemplateBytes) {
-    throw new FleetError(l10n.t('The template {0} is longer than {1} bytes, the most that CloudFormation takes in a request.', label, inlineTemplateBytes), {
-      category: 'limit',
-      code: 'templateTooLong',
-      advice: l10n.t('Put it into an S3 bucket and give its URL instead.'),
-    });
-  }
-  return { source: { body }, body, label, bundled };
+  return { ...(utf8Bytes(body) > inlineTemplateBytes ? {} : { source: { body } }), body, label, bundled };
 }
 
 function unreadable(label: string, error: unknown): unknown {

@@ -12,7 +12,7 @@ import type { PolicyFact, SetupFacts, TeardownFacts, TeardownScope } from '../..
 import { all } from '../removal';
 import { namesOf, stackMeaning } from '../steps/accountLook';
 import { claimCandidates, claimFact } from './claimFacts';
-import { look } from './look';
+import { lookUnlessGone as look } from '../look';
 import { otherUses, type Own } from './otherUses';
 import { principalsOf, type Principals } from './principals';
 import { stackHoldings, type StackHoldings } from './stackHoldings';

@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { FleetError } from '../../core/errors';
-import { causeAdvice, firstCause } from '../../core/stack/failure';
+import { stackFailure } from '../../core/stack/stackFailure';
 import { watchStack } from '../steps/stackWatch';
 import type { TeardownWork } from './runTeardown';
 
@@ -16,13 +15,6 @@ export async function removeStack({ connection, clock, progress, signal }: Omit<
   if (!underWay) await stacks.deleteStack(id, { signal });
   const { stack, events } = await watchStack({ connection, stackId: id, clock, progress, signal, ...(underWay ? {} : { before }) });
   if (stack === undefined || stack.status === 'DELETE_COMPLETE') return;
-  const cause = firstCause(events);
-  const what = cause === undefined ? (stack.statusReason ?? stack.status) : `${cause.logicalId} (${cause.resourceType}): ${cause.reason ?? cause.status}`;
-  const advice = cause === undefined ? undefined : causeAdvice(cause);
-  throw new FleetError(l10n.t('The stack {0} ended in {1}. First cause: {2}', name, stack.status, what), {
-    category: 'service',
-    code: 'stackFailed',
-    // A role with a policy that somebody attached by hand: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
-    advice: advice ?? l10n.t('Something outside the stack may hold on to it, such as a policy attached to a role by hand. Take that away.'),
-  });
+  // A role with a policy that somebody attached by hand: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
+  throw stackFailure(name, stack, events, l10n.t('Something outside the stack may hold on to it, such as a policy attached to a role by hand. Take that away.'));
 }

@@ -7,7 +7,7 @@ import { templateParts, type TemplatePart, type TemplateScope } from '../../core
 import { byHand, otherHolders, type RoleHoldings } from '../../core/teardown/byHand';
 import type { HandFacts } from '../../core/teardown/facts';
 import { all, isNotFound } from '../removal';
-import { look } from './look';
+import { lookUnlessGone as look } from '../look';
 import { parsedTemplate } from './parsedTemplate';
 
 export interface StackHoldings {

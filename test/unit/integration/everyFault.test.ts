@@ -136,7 +136,7 @@ const covered: Readonly<Record<keyof typeof Commands, readonly string[] | string
   exportTemplate: ['the set-up is exported'],
   tearDown: ['everything is torn down'],
   tearDownClaim: ['one claim is torn down'],
-  runTearDown: ['test devices are torn down', 'one claim is torn down', 'everything is torn down'],
+  runTearDown: ['test devices are torn down', 'one claim is torn down', 'everything is torn down', 'a stack that is stuck is deleted without what failed', 'a stack that is stuck is deleted by force'],
   copyValue: noCall,
   copyName: noCall,
   openStepFile: noCall,

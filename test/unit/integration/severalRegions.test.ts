@@ -17,6 +17,7 @@ import { createIotService } from '../../../src/sandbox/services/iot/iotService';
 import { createStsService } from '../../../src/sandbox/services/sts/stsService';
 import { PinnedRegions } from '../../../src/services/pinnedRegions';
 import { Session } from '../../../src/services/session';
+import { RegionsSearch, type RegionFindings } from '../../../src/services/search/regionsSearch';
 import type { FleetNode } from '../../../src/tree/nodes';
 import { ResourcesTree } from '../../../src/tree/resourcesTree';
 import { names } from '../../fakes/fleetWorld';
@@ -145,6 +146,22 @@ describe('resources of several regions side by side, by the real SDK and the loc
     assert.ok(!(await window.rows()).includes(far));
   });
 
+  it('what one finds is of both; each is asked by its own connection, the second once somebody types', async () => {
+    const search = new RegionsSearch(here, window.regions);
+    const find = async (text: string): Promise<readonly (readonly (string | undefined)[])[]> => {
+      let last: readonly RegionFindings[] = [];
+      await search.search(text, (regions) => (last = regions), new AbortController().signal);
+      return last.map(({ region, findings, problem }) => [region, problem, ...(findings?.hits.map(({ arn }) => arn.split(':').slice(3).join(':')) ?? [])]);
+    };
+    const policy = (region: string, name: string): string => `${region}:${here.target.account}:policy/${name}`;
+    assert.ok(!(await window.asked(async () => find(''))).includes('sts:GetCallerIdentity'));
+    const asked = await window.asked(async () => assert.deepEqual(await find('Twin'), [[near, undefined, policy(near, 'Twin')], [far, undefined, policy(far, 'Twin')]]));
+    assert.equal(asked.filter((call) => call === 'iot:ListPolicies').length, 2);
+    assert.equal(asked.filter((call) => call === 'sts:GetCallerIdentity').length, 1);
+    assert.deepEqual(await find(`only-${far}`), [[near, undefined], [far, undefined, policy(far, `Only-${far}`)]]);
+    search.dispose();
+  });
+
   it('unpinned it is gone; what goes on with its connection ends undisturbed', async () => {
     const beside = await window.regions.connection(far);
     assert.equal(beside.target.account, here.target.account);
@@ -185,6 +202,12 @@ describe('a pinned region that the account has not enabled', () => {
       assert.ok(failed);
       const { accessibilityInformation, command } = failed.item();
       assert.match(accessibilityInformation?.label ?? '', /region me-south-1.*must be enabled for the account first/);
+      const search = new RegionsSearch(await window.session.connection(), window.regions);
+      let found: readonly RegionFindings[] = [];
+      await search.search('pump', (regions) => (found = regions), new AbortController().signal);
+      search.dispose();
+      assert.match(found.find(({ region }) => region === 'me-south-1')?.problem ?? '', /me-south-1/);
+      assert.ok(found[0]?.findings !== undefined, 'the connected region has answered for itself');
       enabled = true;
       window.tree.refresh(command?.arguments?.[0]);
       assert.ok((await window.rows('me-south-1')).includes('IoT policies'));

@@ -30,6 +30,7 @@ import { createStsService } from '../../../src/sandbox/services/sts/stsService';
 import { SystemClock } from '../../../src/services/systemClock';
 import { exportSetup } from '../../../src/services/export/exportSetup';
 import { templateText } from '../../../src/services/export/templateText';
+import { deleteStuckStack, stuckResources } from '../../../src/services/teardown/deleteStuckStack';
 import { gatherTeardown } from '../../../src/services/teardown/gatherTeardown';
 import { checkAgreement, runTeardown } from '../../../src/services/teardown/runTeardown';
 import { Faults } from '../../fakes/faults';
@@ -287,12 +288,52 @@ describe('a teardown on the real SDK and the local AWS', function () {
     const profile = { InstanceProfileName: 'Gateways', RoleName: await roleName() };
     await iam.send(new CreateInstanceProfileCommand(profile));
     await iam.send(new AddRoleToInstanceProfileCommand(profile));
-    await assert.rejects(tearDown(agreed), /Nothing is torn down: GGv2Workshop: Its role \S+ is in the instance profile\(s\) Gateways/);
+    await assert.rejects(tearDown(agreed), /Nothing is torn down: GGv2Workshop: Its role \S+ is in an instance profile \(Gateways\)/);
     await assert.rejects(runTeardown(work(), { ...agreed, actions: agreed.actions.filter(({ kind }) => kind === 'stack') }), /must remove roles from instance profile first/);
     await iam.send(new RemoveRoleFromInstanceProfileCommand(profile));
     iam.destroy();
     await tearDown(agreed);
     assert.deepEqual(await holdings(), empty);
+  });
+
+  /** The stack as CloudFormation leaves it when a role of it is in an instance profile. Answers the role. */
+  async function stuckStack(): Promise<string> {
+    const iam = new IAMClient(sandbox.client);
+    const agreed = await plan();
+    const profile = { InstanceProfileName: 'Gateways', RoleName: await roleName() };
+    await iam.send(new CreateInstanceProfileCommand(profile));
+    await iam.send(new AddRoleToInstanceProfileCommand(profile));
+    iam.destroy();
+    await assert.rejects(runTeardown(work(), agreed), (error: FleetError) => {
+      assert.deepEqual(error.remedies.map(({ kind }) => kind), ['deleteStuckStack']);
+      return true;
+    });
+    return profile.RoleName;
+  }
+
+  for (const [title, how] of [['what failed is left', { leave: ['TokenExchangeRole'] }], ['by force', 'force']] as const) {
+    it(`a stack whose deletion failed is deleted: ${title}`, async () => {
+      const role = await stuckStack();
+      const found = await plan();
+      assert.deepEqual(found.actions.map(({ kind, isStuck, blockedBy }) => [kind, isStuck, blockedBy !== undefined]), [['stack', true, true]]);
+      const [{ key: id, name } = { key: '', name: '' }] = found.actions;
+      const failed = await stuckResources(work(), id, name);
+      assert.deepEqual(failed.map(({ logicalId, physicalId }) => [logicalId, physicalId]), [['TokenExchangeRole', role]]);
+      const left = await deleteStuckStack(work(), id, name, how);
+      assert.deepEqual(left.map(({ physicalId }) => physicalId), [role]);
+      assert.deepEqual(await holdings(), empty);
+      assert.equal((await real.roles.getRole(role))?.name, role);
+      assert.deepEqual(await deleteStuckStack(work(), id, name, how), left, 'once more: done');
+      await assert.rejects(stuckResources(work(), id, name), /is in DELETE_COMPLETE: only of a stack in DELETE_FAILED/);
+    });
+  }
+
+  it('nothing is left of a stack whose deletion has not failed', async () => {
+    const { id = '' } = (await real.stacks.describeStack(names.stackName)) ?? {};
+    await assert.rejects(stuckResources(work(), id, 'GGv2Workshop'), /The stack GGv2Workshop is in CREATE_COMPLETE/);
+    await assert.rejects(deleteStuckStack(work(), id, 'GGv2Workshop', 'force'), /The stack GGv2Workshop is in CREATE_COMPLETE/);
+    await assert.rejects(real.stacks.deleteStuckStack(id, { leave: ['TokenExchangeRole'] }), /DELETE_FAILED/);
+    assert.equal((await holdings())['stack'], 'CREATE_COMPLETE');
   });
 
   it('a managed policy of the stack that another role has blocks the plan, without which the stack could not be deleted', async () => {

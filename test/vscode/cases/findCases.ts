@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, IoTClient } from '@aws-sdk/client-iot';
+import { AddThingToThingGroupCommand, CreatePolicyCommand, CreateThingCommand, CreateThingGroupCommand, IoTClient } from '@aws-sdk/client-iot';
 import type { Connection } from '../../../src/core/ports/connection';
 import { Commands } from '../../../src/ids';
 import type { FleetHost } from '../../helpers/fleetHost';
+import { eventually } from '../../helpers/vscodeHost';
 import type { CommandCases } from './commandCases';
 
 const find = /Find in the Fleet/;
@@ -20,6 +21,24 @@ async function furnish(host: FleetHost): Promise<Connection> {
   }
   iot.destroy();
   return connection;
+}
+
+const other = 'ap-southeast-2';
+
+/** A thing and a policy in a region that is pinned meanwhile. */
+async function withPumpElsewhere(host: FleetHost, work: () => Promise<void>): Promise<void> {
+  const { regions } = host.api.container.services;
+  const { endpoint, region, accessKeyId, secretAccessKey } = host.sandbox.info;
+  const iot = new IoTClient({ endpoint, region: other, credentials: { accessKeyId, secretAccessKey } });
+  await iot.send(new CreateThingCommand({ thingName: 'Pump-9' }));
+  await iot.send(new CreatePolicyCommand({ policyName: 'PumpPolicy', policyDocument: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:Publish","Resource":"*"}]}' }));
+  iot.destroy();
+  await host.done(Commands.pinRegion, other);
+  try {
+    await work();
+  } finally {
+    for (const one of [other, region]) await regions.unpin(one);
+  }
 }
 
 const labels = (host: FleetHost): readonly string[] => host.window.shown.filter(({ kind }) => kind === 'live').at(-1)?.options ?? [];
@@ -81,6 +100,32 @@ export const findCases = {
         await host.done(Commands.findInFleet);
         assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /iot:Connect/);
       },
+      'in pinned regions too, under their names; shown after a switch there, which is said before': async (host) => {
+        await furnish(host);
+        await withPumpElsewhere(host, async () => {
+          host.window.expect({ match: find, typed: 'pump', answer: undefined });
+          await host.cancelled(Commands.findInFleet);
+          const shown = labels(host);
+          assert.ok(shown.some((label) => label.includes('PumpPolicy')), shown.join());
+          assert.ok(shown.includes(`${other} · policies`), shown.join());
+          assert.ok(shown.some((label) => label.includes(`${other}: without fleet indexing`)), shown.join());
+          host.window.expect({ match: find, typed: 'Pump-9', answer: 'Pump-9' }, { match: new RegExp(`thing Pump-9 · ${other}`), answer: 'Show among the Resources' });
+          await host.done(Commands.findInFleet);
+          assert.equal(host.session.current?.target.region, other);
+          const tree = host.api.container.userInterface.views.resourcesTree;
+          const [found] = await tree.getChildren();
+          assert.deepEqual((await tree.getChildren(found)).map(({ copyText }) => copyText?.split(':').slice(3).join(':')), [`${other}:${host.session.current.target.account}:thing/Pump-9`]);
+        });
+      },
+      'a policy of a pinned region opens as it is there, without a switch': async (host) => {
+        await furnish(host);
+        await withPumpElsewhere(host, async () => {
+          host.window.expect({ match: find, typed: 'PumpPolicy', answer: 'PumpPolicy' }, { match: new RegExp(`IoT policy PumpPolicy · ${other}`), answer: 'Open Document' });
+          await host.done(Commands.findInFleet);
+          assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /iot:Publish/);
+          assert.equal(host.session.current?.target.region, host.sandbox.info.region);
+        });
+      },
     },
     unhappy: {
       'not connected: says so before it asks': async (host) => {
@@ -100,6 +145,18 @@ export const findCases = {
         await host.cancelled(Commands.findInFleet);
         assert.ok(labels(host).some((label) => label.includes('ARN is of account 999988887777')), labels(host).join());
         assert.ok(!labels(host).some((label) => label.includes('Pump-1')), labels(host).join());
+      },
+      'what would work on something of another region is refused, with a button that switches there': async (host) => {
+        await furnish(host);
+        await withPumpElsewhere(host, async () => {
+          const before = host.errors().length;
+          host.window.expect({ match: find, typed: 'Pump-9', answer: 'Pump-9' }, { match: /thing Pump-9/, answer: 'Show Relations' });
+          await host.done(Commands.findInFleet);
+          const refused = await eventually(() => host.errors()[before] ?? false);
+          assert.match(refused.title, new RegExp(`is in region ${other}`));
+          assert.ok(refused.options.includes(`Switch to ${other}`), refused.options.join());
+          assert.equal(host.session.current?.target.region, host.sandbox.info.region);
+        });
       },
       'fleet indexing is not turned on without agreement': async (host) => {
         const { iot } = await furnish(host);

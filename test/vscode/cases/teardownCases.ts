@@ -55,6 +55,30 @@ export const teardownCases = {
         await told(host, /The plan is shown/);
         assert.equal((await stacks.describeStack(stackName))?.terminationProtection, false);
       },
+      'a stack that CloudFormation could not delete: the button asks how, and what is left is told': async (host) => {
+        const { stacks } = await host.doSteps(...stepIds);
+        const { stackName } = host.steps.names();
+        const { IAMClient, AddRoleToInstanceProfileCommand, CreateInstanceProfileCommand } = await import('@aws-sdk/client-iam');
+        const { endpoint, region, accessKeyId, secretAccessKey } = host.sandbox.info;
+        const client = new IAMClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+        let RoleName = '';
+        for await (const { type, physicalId } of stacks.listStackResources(stackName)) if (type === 'AWS::IAM::Role') RoleName = physicalId ?? '';
+        await client.send(new CreateInstanceProfileCommand({ InstanceProfileName: 'Gateway' }));
+        await client.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: 'Gateway', RoleName }));
+        client.destroy();
+        await stacks.deleteStack(stackName);
+        await eventually(async () => (await stacks.describeStack(stackName))?.status === 'DELETE_FAILED', { what: 'DELETE_FAILED' });
+        host.window.expect(
+          { match: /cannot be torn down now.*instance profile/, answer: 'Delete the Stack Anyway…' },
+          { match: /could not delete all of the stack/, answer: 'Leave what failed' },
+          { match: /Delete the stack .* and leave what cannot be deleted/, answer: 'Delete Stack' },
+          { match: /The plan is shown/, answer: undefined },
+        );
+        await host.done(Commands.tearDown, { scope: 'everything' });
+        await told(host, /is deleted\. Left in the account/);
+        await told(host, /The plan is shown/);
+        assert.equal(await stacks.describeStack(stackName), undefined);
+      },
       'a device in the field: its number has to be typed, and it is left alone': async (host) => {
         await host.doSteps(...stepIds);
         const { status } = await fieldDevice(host);

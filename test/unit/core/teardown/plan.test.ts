@@ -64,7 +64,7 @@ const table: Readonly<Record<string, Expected>> = {
   'a role in an instance profile blocks': {
     facts: everything({ byHand: found({ roles: [{ name: 'Fleet-Token', managed: [], inline: [], profiles: ['Gateway'] }], policies: [] }) }),
     actions: whole,
-    blockers: [/^Fleet: Its role Fleet-Token is in the instance profile\(s\) Gateway/],
+    blockers: [/^Fleet: Its role Fleet-Token is in an instance profile \(Gateway\)/],
   },
   'a managed policy of the stack that others have blocks': {
     facts: everything({ byHand: found({ roles: [], policies: [{ arn: 'arn:p', holders: { roles: ['R'], users: ['U'], groups: ['G'] } }, { arn: 'arn:q', holders: nobody }] }) }),

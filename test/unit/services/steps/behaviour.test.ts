@@ -260,7 +260,7 @@ describe('claim certificate step', () => {
     world.files.tracked.add(WorkspaceFileNames.claimPrivateKey);
     await world.steps.run('claimCertificate', world.run);
     assert.equal(world.ui.warnings.length, 2);
-    assert.match(world.ui.warnings.join('\n'), /1 other active certificate[^]*Git tracks/);
+    assert.match(world.ui.warnings.join('\n'), /Another active certificate can claim[^]*Git tracks/);
   });
 
   it('reactivates an inactive certificate and attaches what was detached', async () => {
