@@ -8,6 +8,7 @@ import type { TeardownScope } from '../core/teardown/facts';
 import { blockersOf, planTeardown } from '../core/teardown/plan';
 import { kindText, teardownPage } from '../core/teardown/planPage';
 import { remedyLabel } from '../core/remedyLabel';
+import { counted } from '../core/util/counted';
 import { Commands } from '../ids';
 import { targetAt } from '../platform/otherRegion';
 import { claimsOffered, mostClaims } from '../services/lifecycle/claimLife';
@@ -71,14 +72,14 @@ export async function runPlan(deps: TeardownCommandsDeps, argument: unknown): Pr
   const { fieldDevices, lines } = argument;
   const total = argument.actions.length;
   await ui.confirm({
-    title: vscode.l10n.t('Tear down {0} resource(s)?', total),
+    title: counted(total, vscode.l10n.t('Tear down 1 resource?'), vscode.l10n.t('Tear down {0} resources?', total)),
     detail: [...lines.map((line) => `• ${line}`), ...(total > lines.length ? [vscode.l10n.t('and {0} more', total - lines.length)] : []), '', vscode.l10n.t('This cannot be undone.')].join('\n'),
     action: vscode.l10n.t('Tear Down'),
     target,
   });
   if (fieldDevices > 0) {
     await ui.input({
-      title: vscode.l10n.t('{0} device(s) in the field lose something', fieldDevices),
+      title: counted(fieldDevices, vscode.l10n.t('1 device in the field loses something'), vscode.l10n.t('{0} devices in the field lose something', fieldDevices)),
       prompt: vscode.l10n.t('Type their number to go on.'),
       validate: (text) => (text.trim() === String(fieldDevices) ? undefined : vscode.l10n.t('This is not the number of devices that the plan shows.')),
     });
@@ -90,7 +91,7 @@ export async function runPlan(deps: TeardownCommandsDeps, argument: unknown): Pr
       const plan = planTeardown(await gatherTeardown(work, argument.order));
       checkAgreement(plan, argument);
       const notes = await runTeardown(work, plan);
-      const done = vscode.l10n.t('The teardown is done: {0} resource(s) gone.', plan.actions.length - notes.length);
+      const done = vscode.l10n.t('The teardown is done. Resources that are gone: {0}.', plan.actions.length - notes.length);
       if (notes.length === 0) ui.inform(done);
       else ui.warn([done, ...notes].join(' '));
     });
@@ -124,8 +125,8 @@ async function showPlanOf(deps: TeardownCommandsDeps, files: WorkspaceFiles, con
     ui.inform(vscode.l10n.t('Nothing is left to tear down; the plan says what stays and why.'));
     return;
   }
-  const message = fieldDevices === 0 ? vscode.l10n.t('The plan is shown; nothing has been changed.') : vscode.l10n.t('The plan is shown; nothing has been changed. {0} device(s) in the field would lose something.', fieldDevices);
-  const label = actions.length === 1 ? vscode.l10n.t('Tear Down 1 Resource…') : vscode.l10n.t('Tear Down {0} Resources…', actions.length);
+  const message = fieldDevices === 0 ? vscode.l10n.t('The plan is shown; nothing has been changed.') : counted(fieldDevices, vscode.l10n.t('The plan is shown; nothing has been changed. 1 device in the field would lose something.'), vscode.l10n.t('The plan is shown; nothing has been changed. {0} devices in the field would lose something.', fieldDevices));
+  const label = counted(actions.length, vscode.l10n.t('Tear Down 1 Resource…'), vscode.l10n.t('Tear Down {0} Resources…', actions.length));
   offer(deps, message, [{ label, act: async () => registry.run(Commands.runTearDown, orderOf(plan, scope)) }, ...ways]);
 }
 

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { StackResource } from '../ports/stackApi';
 import { roleNameOfArn } from '../util/arn';
+import { counted } from '../util/counted';
 import type { HandFacts, OtherUses } from './facts';
 
 /** Names that are told before the rest is only hinted at. */
@@ -11,13 +12,19 @@ const list = (names: readonly string[]): string => [...names.slice(0, mostNames)
 /** Why a policy cannot go: other templates give it to devices, which then could not register. Localized, like all of these. */
 export function policyUsers(policy: string, others: OtherUses | undefined): string | undefined {
   const users = (others?.templates ?? []).filter(({ policies }) => policies.includes(policy)).map(({ name }) => name);
-  return users.length === 0 ? undefined : l10n.t('The provisioning template(s) {0} give it to devices as well. Delete them, or let them name another policy, first.', list(users));
+  if (users.length === 0) return undefined;
+  return counted(
+    users.length,
+    l10n.t('The provisioning template {0} gives it to devices as well. Delete it, or let it name another policy, first.', list(users)),
+    l10n.t('The provisioning templates {0} give it to devices as well. Delete them, or let them name another policy, first.', list(users)),
+  );
 }
 
 /** Why a thing group stays: a template that names a missing group registers nobody. */
 export function groupUsers(group: string, others: OtherUses | undefined): string | undefined {
   const users = (others?.templates ?? []).filter(({ groups }) => groups.includes(group)).map(({ name }) => name);
-  return users.length === 0 ? undefined : l10n.t('The provisioning template(s) {0} put devices into it as well.', list(users));
+  if (users.length === 0) return undefined;
+  return counted(users.length, l10n.t('The provisioning template {0} puts devices into it as well.', list(users)), l10n.t('The provisioning templates {0} put devices into it as well.', list(users)));
 }
 
 /** Who loses a role alias besides the devices of this set-up. */

@@ -4,6 +4,7 @@ import type { AwsTarget } from '../ports/identity';
 import type { Fact } from '../relations/facts';
 import { stackCondition } from '../stack/condition';
 import { iotArn } from '../util/arn';
+import { counted } from '../util/counted';
 import { aliasUsers, groupUsers, identityUsers, policyUsers, roleUsers } from './otherUses';
 import { claimAction, isDevice, roleActions, testDeviceAction, type Staying, type TeardownAction, type TeardownPlan } from './actions';
 import type { OtherUses, PolicyFact, SetupFacts } from './facts';
@@ -34,16 +35,10 @@ export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[]
   const actions: TeardownAction[] = [...testDevices.map((entry) => testDeviceAction(entry, target)), ...claims.map(claimAction)];
   if (claimPolicy !== undefined && claimPolicy.name !== devicePolicy?.name) {
     const devices = candidates.length - claims.length;
-    actions.push(policyAction(claimPolicy, devices === 0 ? l10n.t('Nobody: the claim certificates are gone by then.') : l10n.t('It is taken off {0} certificate(s) of devices, which stay active.', devices), others));
+    actions.push(policyAction(claimPolicy, devices === 0 ? l10n.t('Nobody: the claim certificates are gone by then.') : counted(devices, l10n.t('It is taken off the certificate of a device, which stays active.'), l10n.t('It is taken off {0} certificates of devices, which stay active.', devices)), others));
   }
   if (devicePolicy !== undefined) {
-    actions.push(
-      policyAction(
-        devicePolicy,
-        principals.size === 0 ? l10n.t('Nobody: no device in the field has it.') : l10n.t('{0} device(s) in the field may do nothing any more that only this policy allows, such as connecting. It is taken off their certificates, which stay active.', principals.size),
-        others,
-      ),
-    );
+    actions.push(policyAction(devicePolicy, withoutPolicy(principals.size), others));
   }
   for (const policy of valueOf(setup.stackPolicies) ?? []) {
     if (keeps('AWS::IoT::Policy', policy.name)) continue;
@@ -53,7 +48,7 @@ export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[]
   if (template !== undefined) actions.push(named('provisioningTemplate', template, l10n.t('No device can register by it any more. Devices that are registered stay as they are.')));
   const alias = without(valueOf(setup.roleAlias), 'AWS::IoT::RoleAlias', keeps);
   if (alias !== undefined) {
-    actions.push(named('roleAlias', alias, [fieldDevices === 0 ? l10n.t('Nobody: no device in the field is known.') : l10n.t('{0} device(s) in the field get no AWS credentials from then on: no artifacts from S3, no logs to CloudWatch.', fieldDevices), ...aliasUsers(others)].join(' ')));
+    actions.push(named('roleAlias', alias, [withoutCredentials(fieldDevices), ...aliasUsers(others)].join(' ')));
   }
   const stack = valueOf(setup.stack);
   const groupKept = group !== undefined && keeps('AWS::IoT::ThingGroup', group.name);
@@ -67,7 +62,7 @@ export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[]
   actions.push(...(hand?.roles ?? []).flatMap(roleActions));
   if (stack !== undefined && stackCondition(stack.status) !== 'none') {
     const going = stack.resources.filter(({ status, logicalId }) => status !== 'DELETE_COMPLETE' && !retained.some((resource) => resource.logicalId === logicalId));
-    const ofGroup = ofStack ? { loses: [l10n.t('The thing group {0} is part of it: {1} thing(s) lose its deployments.', group.name, members.length)], blocks: [group.children.length > 0 ? whyGroupStays(group.children, members) : undefined, groupUsers(group.name, others)] } : { loses: [], blocks: [] };
+    const ofGroup = ofStack ? { loses: [counted(members.length, l10n.t('The thing group {0} is part of it: 1 thing loses its deployments.', group.name), l10n.t('The thing group {0} is part of it: {1} things lose its deployments.', group.name, members.length))], blocks: [group.children.length > 0 ? whyGroupStays(group.children, members) : undefined, groupUsers(group.name, others)] } : { loses: [], blocks: [] };
     actions.push(stackAction(stack, going, ofGroup.loses, [...ofGroup.blocks, ...roleUsers(going, others), ...identityUsers(hand)].flatMap((reason) => reason ?? [])));
   }
   stays.push(...retained.map(keptByTemplate));
@@ -76,8 +71,8 @@ export function planSetup(setup: SetupFacts, testDevices: readonly LedgerEntry[]
 
 /** Deployments hang on a group: a device that leaves it loses their components. https://docs.aws.amazon.com/greengrass/v2/developerguide/manage-deployments.html */
 function whyGroupStays(children: readonly string[], members: readonly string[]): string | undefined {
-  if (children.length > 0) return l10n.t('It has {0} group(s) below it, such as {1}.', children.length, children[0] ?? '');
-  if (members.length > 0) return l10n.t('{0} thing(s) are in it, such as {1}: their deployments hang on it.', members.length, members[0] ?? '');
+  if (children.length > 0) return counted(children.length, l10n.t('It has a group below it: {0}.', children[0] ?? ''), l10n.t('It has {0} groups below it, such as {1}.', children.length, children[0] ?? ''));
+  if (members.length > 0) return counted(members.length, l10n.t('The thing {0} is in it: its deployments hang on it.', members[0] ?? ''), l10n.t('{0} things are in it, such as {1}: their deployments hang on it.', members.length, members[0] ?? ''));
   return undefined;
 }
 
@@ -117,4 +112,22 @@ function without<T extends { readonly name: string }>(found: T | undefined, type
 
 function valueOf<T>(fact: Fact<T>): T | undefined {
   return fact.kind === 'found' ? fact.value : undefined;
+}
+
+function withoutPolicy(devices: number): string {
+  if (devices === 0) return l10n.t('Nobody: no device in the field has it.');
+  return counted(
+    devices,
+    l10n.t('1 device in the field may do nothing any more that only this policy allows, such as connecting. It is taken off its certificate, which stays active.'),
+    l10n.t('{0} devices in the field may do nothing any more that only this policy allows, such as connecting. It is taken off their certificates, which stay active.', devices),
+  );
+}
+
+function withoutCredentials(devices: number): string {
+  if (devices === 0) return l10n.t('Nobody: no device in the field is known.');
+  return counted(
+    devices,
+    l10n.t('1 device in the field gets no AWS credentials from then on: no artifacts from S3, no logs to CloudWatch.'),
+    l10n.t('{0} devices in the field get no AWS credentials from then on: no artifacts from S3, no logs to CloudWatch.', devices),
+  );
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { StackResource } from '../ports/stackApi';
 import { stackCondition } from '../stack/condition';
+import { counted } from '../util/counted';
 import type { Staying, TeardownAction } from './actions';
 import type { StackFact } from './facts';
 
@@ -47,5 +48,6 @@ function stackLoses(types: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
   const shown = [...counts].slice(0, mostTypes).map(([type, count]) => (count === 1 ? type : `${count} × ${type}`));
-  return l10n.t('Everything that is in it, {0} resource(s): {1}', types.length, [...shown, ...(counts.size > mostTypes ? ['…'] : [])].join(', '));
+  const listed = [...shown, ...(counts.size > mostTypes ? ['…'] : [])].join(', ');
+  return counted(types.length, l10n.t('Everything that is in it, 1 resource: {0}', listed), l10n.t('Everything that is in it, {0} resources: {1}', types.length, listed));
 }

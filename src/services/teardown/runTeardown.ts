@@ -41,7 +41,7 @@ export function checkAgreement(plan: TeardownPlan, agreed: Agreement): void {
   if (plan.fieldDevices <= agreed.fieldDevices && more === undefined) return;
   const what =
     more === undefined
-      ? l10n.t('{0} device(s) in the field would lose something now, not {1}.', plan.fieldDevices, agreed.fieldDevices)
+      ? l10n.t('Devices in the field that would lose something now: {0}, not {1}.', plan.fieldDevices, agreed.fieldDevices)
       : l10n.t('The {0} {1} is there now, which the plan did not show.', kindText(more.kind), more.name);
   throw new FleetError(l10n.t('Nothing is torn down, because the account has changed: {0}', what), { category: 'conflict', code: 'teardownChanged', advice: l10n.t('Run “Tear Down…” again and look at the new plan.') });
 }
@@ -89,7 +89,7 @@ async function removeTestDevices(work: TeardownWork, plan: TeardownPlan, devices
 /** Says which resource failed and that the rest is as it was; category, code and buttons stay those of the failure. */
 function explained(error: unknown, action: TeardownAction, done: number, total: number): unknown {
   if (isCancelled(error) || !isFleetError(error)) return error;
-  return new FleetError(l10n.t('{0} of {1} resource(s) are gone. The {2} {3} could not be removed: {4}', done, total, kindText(action.kind), action.name, error.message), {
+  return new FleetError(l10n.t('Resources that are gone: {0} of {1}. The {2} {3} could not be removed: {4}', done, total, kindText(action.kind), action.name, error.message), {
     category: error.category,
     code: error.code,
     remedies: error.remedies,

@@ -84,9 +84,9 @@ export const teardownCases = {
         const { status } = await fieldDevice(host);
         host.window.expect(
           { match: /Tear down what/, answer: 'Everything of this set-up' },
-          { match: /1 device\(s\) in the field would lose/, answer: 'Tear Down 7 Resources…' },
+          { match: /1 device in the field would lose/, answer: 'Tear Down 7 Resources…' },
           { match: /Tear down 7 resource/, answer: 'Tear Down' },
-          { match: /1 device\(s\) in the field lose something/, answer: '1' },
+          { match: /1 device in the field loses something/, answer: '1' },
         );
         await host.done(Commands.tearDown);
         await told(host, /The teardown is done: 7 resource/);
