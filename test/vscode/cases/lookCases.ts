@@ -219,7 +219,7 @@ export const lookCases = {
       'says that all is as the template says': async (host) => {
         await host.doSteps('rolesStack');
         await host.done(Commands.detectStackDrift);
-        assert.match(host.window.shown.at(-1)?.title ?? '', /as its template says: 2 resource/);
+        assert.match(host.window.shown.at(-1)?.title ?? '', /as its template says\. Resources that were checked: 2/);
       },
       'a role that somebody changed: a table of what differs': async (host) => {
         const { iot } = await host.doSteps('rolesStack', 'roleAlias');
@@ -229,7 +229,7 @@ export const lookCases = {
         const iam = new IAMClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
         await iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: 'Sneaky', PolicyDocument: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}' }));
         iam.destroy();
-        host.window.expect({ match: /^1 resource/, answer: 'Revert Drift…' }, { match: /Update the stack .*\?[^]*1 changed/, answer: 'Update Stack' });
+        host.window.expect({ match: /^A resource of /, answer: 'Revert Drift…' }, { match: /Update the stack .*\?[^]*1 changed/, answer: 'Update Stack' });
         await host.done(Commands.detectStackDrift);
         assert.match(english(vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? ''), /Drift of/);
         const { roles } = await host.session.connection();

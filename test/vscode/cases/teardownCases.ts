@@ -37,7 +37,7 @@ export const teardownCases = {
         assert.deepEqual(await host.counts(), before);
         host.window.expect({ match: /The plan is shown/, answer: 'Tear Down 7 Resources…' }, { match: /Tear down 7 resource/, answer: 'Tear Down' });
         await host.done(Commands.tearDown, { scope: 'everything' });
-        await told(host, /The teardown is done: 7 resource/);
+        await told(host, /The teardown is done\. Resources that are gone: 7/);
         assert.deepEqual(await host.counts(), nothing);
         await host.done(Commands.tearDown, { scope: 'everything' });
         await told(host, /There is nothing to tear down/);
@@ -89,7 +89,7 @@ export const teardownCases = {
           { match: /1 device in the field loses something/, answer: '1' },
         );
         await host.done(Commands.tearDown);
-        await told(host, /The teardown is done: 7 resource/);
+        await told(host, /The teardown is done\. Resources that are gone: 7/);
         assert.deepEqual([await status(), (await host.counts()).certificates], ['ACTIVE', 1]);
       },
     },
