@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { pageHtml } from '../../src/webview/html';
 import type { FromPage, PageState, ToPage } from '../../src/webview/protocol';
 import { eventually } from '../helpers/eventually';
+import { openOwnPage } from './ownPage';
 import { launchBrowser } from './workbench';
 
-const media = path.join(__dirname, '../../media');
-const origin = 'http://page.test';
 const texts = { search: 'Filter outputs', copy: 'Copy', copied: 'Copied', copyJson: 'JSON', copyEnv: 'Environment', copiedAll: 'All copied', useAs: 'Use As…', useLabel: '{0}, with {1}', useAsLabel: '{0} The value of {1}', copyLabel: 'Copy {0}', events: 'Events ({0})', outputs: 'Outputs of {0}', noOutputsYet: 'Later', noMatch: 'Nothing matches', actions: 'Actions', name: 'Name', value: 'Value', description: 'Description', time: 'Time', resource: 'Resource', status: 'Status', reason: 'Reason', refresh: 'Refresh' };
 const evil = '<img src=x onerror="document.title=\'broken\'">\u202e';
 
@@ -34,14 +31,7 @@ describe('the stack outputs page in a browser', function () {
   });
   after(async () => browser.close());
   beforeEach(async () => {
-    page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
-    await page.route(`${origin}/**`, async (route) => {
-      const name = new URL(route.request().url()).pathname.slice(1);
-      if (name !== '') return route.fulfill({ body: fs.readFileSync(path.join(media, name)), contentType: name.endsWith('.css') ? 'text/css' : 'text/javascript' });
-      return route.fulfill({ contentType: 'text/html', body: pageHtml({ cspSource: origin, nonce: 'bm9uY2U=', script: `${origin}/stackOutputs.js`, styles: [`${origin}/page.css`, `${origin}/stackOutputs.css`], language: 'en', title: 'Stack Outputs', texts }) });
-    });
-    await page.addInitScript('globalThis.posted = []; globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => posted.push(message), getState: () => undefined, setState: () => undefined })');
-    await page.goto(`${origin}/`);
+    page = await openOwnPage(browser, 'stackOutputs', 'Stack Outputs', texts);
   });
   afterEach(async () => page.close());
 
