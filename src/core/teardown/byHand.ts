@@ -14,7 +14,8 @@ export interface RoleHoldings {
 /**
  * What of a role the stack's own template has not given it. CloudFormation takes away what the template put there, and nothing else:
  * a role that has more fails with "Cannot delete entity, must detach all policies first" (reported, for example
- * https://github.com/convox/rack/issues/2672 and https://github.com/awslabs/amazon-eks-irsa-cfn/pull/11; no page of AWS says so).
+ * https://github.com/convox/rack/issues/2672 and https://github.com/awslabs/amazon-eks-irsa-cfn/pull/11; AWS speaks of dependencies by
+ * "an out-of-band change" only: https://repost.aws/knowledge-center/cloudformation-stack-delete-failed).
  * What a retained part gave is not taken away either.
  */
 export function byHand(role: RoleHoldings, parts: readonly TemplatePart[], scope: TemplateScope): RoleHoldings {
@@ -42,6 +43,7 @@ export function byHand(role: RoleHoldings, parts: readonly TemplatePart[], scope
 /**
  * Who has a managed policy of the stack besides those that the template names and the stack's own roles, which lose it before it goes.
  * "You must detach the policy from all users, groups, and roles": https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
+ * Its other versions CloudFormation deletes itself, as it makes one at each update (unverified).
  */
 export function otherHolders(policyArn: string, holders: PolicyEntities, rolesThatGo: ReadonlySet<string>, parts: readonly TemplatePart[], scope: TemplateScope): PolicyEntities {
   const own = parts.filter((part) => scope.physicalIds.get(part.logicalId) === policyArn);

@@ -21,6 +21,23 @@ async function fieldDevice(host: FleetHost): Promise<{ id: string; status: () =>
   return { id, status: async () => (await iot.describeCertificate(id))?.status };
 }
 
+/** With a stack that CloudFormation could not delete: a role of it is in an instance profile. */
+async function stuckStack(host: FleetHost) {
+  const { stacks } = await host.doSteps(...stepIds);
+  const { stackName } = host.steps.names();
+  const { IAMClient, AddRoleToInstanceProfileCommand, CreateInstanceProfileCommand } = await import('@aws-sdk/client-iam');
+  const { endpoint, region, accessKeyId, secretAccessKey } = host.sandbox.info;
+  const client = new IAMClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  let RoleName = '';
+  for await (const { type, physicalId } of stacks.listStackResources(stackName)) if (type === 'AWS::IAM::Role') RoleName = physicalId ?? '';
+  await client.send(new CreateInstanceProfileCommand({ InstanceProfileName: 'Gateway' }));
+  await client.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: 'Gateway', RoleName }));
+  client.destroy();
+  await stacks.deleteStack(stackName);
+  await eventually(async () => (await stacks.describeStack(stackName))?.status === 'DELETE_FAILED', { what: 'DELETE_FAILED' });
+  return { stacks, stackName };
+}
+
 const told = async (host: FleetHost, pattern: RegExp): Promise<void> => {
   await eventually(() => host.window.shown.some(({ title }) => pattern.test(title)), { what: String(pattern) });
 };
@@ -56,18 +73,7 @@ export const teardownCases = {
         assert.equal((await stacks.describeStack(stackName))?.terminationProtection, false);
       },
       'a stack that CloudFormation could not delete: the button asks how, and what is left is told': async (host) => {
-        const { stacks } = await host.doSteps(...stepIds);
-        const { stackName } = host.steps.names();
-        const { IAMClient, AddRoleToInstanceProfileCommand, CreateInstanceProfileCommand } = await import('@aws-sdk/client-iam');
-        const { endpoint, region, accessKeyId, secretAccessKey } = host.sandbox.info;
-        const client = new IAMClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
-        let RoleName = '';
-        for await (const { type, physicalId } of stacks.listStackResources(stackName)) if (type === 'AWS::IAM::Role') RoleName = physicalId ?? '';
-        await client.send(new CreateInstanceProfileCommand({ InstanceProfileName: 'Gateway' }));
-        await client.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: 'Gateway', RoleName }));
-        client.destroy();
-        await stacks.deleteStack(stackName);
-        await eventually(async () => (await stacks.describeStack(stackName))?.status === 'DELETE_FAILED', { what: 'DELETE_FAILED' });
+        const { stacks, stackName } = await stuckStack(host);
         host.window.expect(
           { match: /cannot be torn down now.*instance profile/, answer: 'Delete the Stack Anyway…' },
           { match: /could not delete all of the stack/, answer: 'Leave what failed' },
@@ -128,6 +134,19 @@ export const teardownCases = {
   },
   runTearDown: {
     happy: {
+      'the error of a stack that cannot be deleted has the button for it as well': async (host) => {
+        const { stacks, stackName } = await stuckStack(host);
+        host.window.expect(
+          { match: /is in DELETE_FAILED and cannot be updated/, answer: `Delete and recreate ${stackName}` },
+          { match: /and create it again/, answer: `Delete and Recreate ${stackName}` },
+          { match: /ended in DELETE_FAILED/, answer: 'Delete the Stack Anyway…' },
+          { match: /could not delete all of the stack/, answer: 'Delete by force' },
+          { match: /and leave what cannot be deleted/, answer: 'Delete Stack' },
+        );
+        await host.failed(Commands.deployRolesStack);
+        await told(host, /is deleted\. Left in the account/);
+        assert.equal(await stacks.describeStack(stackName), undefined);
+      },
       'runs what a plan has handed to it': async (host) => {
         const { iot, target: { account, region } } = await host.doSteps(...stepIds);
         let certificateId = '';
