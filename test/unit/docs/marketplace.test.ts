@@ -55,7 +55,7 @@ describe('The README as it ships', () => {
 describe('The package', () => {
   it('holds what the manifest names and what runs, and nothing else', async () => {
     const files = await vsce.listFiles({ cwd: root, packageManager: vsce.PackageManager.None });
-    const allowed = /^(?:dist\/[^/]+\.js|dist\/sandbox\/(?:[^/]+\.js|prebuilds\/.+\.node)|media\/[\w.]+\.(?:js|css)|resources\/(?:device-kit|iam|icons|l10n|schemas|snippets|templates|walkthrough)\/[\w.-]+|resources\/AmazonRootCA1\.pem|package(?:\.nls(?:\.\w+)?)?\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY-NOTICES\.txt)$/;
+    const allowed = /^(?:dist\/[^/]+\.js|dist\/package\.json|dist\/sandbox\/(?:[^/]+\.js|prebuilds\/.+\.node)|media\/[\w.]+\.(?:js|css)|resources\/(?:device-kit|iam|icons|l10n|schemas|snippets|templates|walkthrough)\/[\w.-]+|resources\/AmazonRootCA1\.pem|package(?:\.nls(?:\.\w+)?)?\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY-NOTICES\.txt)$/;
     assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
     const named = [...JSON.stringify(manifest).matchAll(/"(?:\.\/)?((?:resources|media)\/[^"]+\.\w+)"/g)].map(([, file]) => file ?? '');
     assert.ok(named.length > 10);
