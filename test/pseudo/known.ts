@@ -23,6 +23,8 @@ const parts: readonly RegExp[] = [
   /The security token included in the request is expired/,
   /The SSO session associated with this profile is invalid[^]*corresponding profile/,
   /E[A-Z]{4,}: [a-z ]+(?:, \w+)?/,
+  /The following resource\(s\) failed to delete: \[[\w, ]+\]\./,
+  /Resource handler returned message: \\?"[^"]*"/,
   /Thing \S+ not found\\?\./,
   /Failed to list principals for thing \S+ because the thing does not exist in your account/,
   /Policy version not found \(/,
