@@ -67,7 +67,9 @@ describe('every call of every flow goes wrong once, and the next try ends as if 
     if (flow.reads === true) return walkReader(flow, plan, expected.told ?? '');
     await world.restore(start);
     const first = await world.run(flow.run, plan);
-    if (!first.hit) return 'the call was not made';
+    // How often a state is asked for depends on how long it takes to be reached.
+    const asksAgain = isRead(plan.call) && occurrenceOf(plan.call) > 1;
+    if (!first.hit && !asksAgain) return 'the call was not made';
     const second = first.error === undefined ? undefined : await world.run(flow.run);
     if (second?.error !== undefined) return `the next try: ${String(second.error)}`;
     const state = await world.dump();
