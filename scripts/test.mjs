@@ -39,7 +39,7 @@ function testFiles(folder, slowest = []) {
 
 async function mocha(name, files, jobs = 1) {
   const results = path.join(resultsFolder, `${name}.json`);
-  for (const file of [results, `${results}.skipped`]) fs.rmSync(file, { force: true });
+  fs.rmSync(results, { force: true });
   // No AWS files, no real account: neither unit tests nor the browser test may see those of the person who tests.
   const aws = writeAwsFiles(path.join(resultsFolder, `${name}-aws`));
   const { code } = await run(

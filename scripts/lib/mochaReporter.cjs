@@ -17,13 +17,15 @@ function reasons(file) {
 module.exports = class Reporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
+    const file = process.env.GREENGRASS_FLEET_RESULTS;
+    // Reasons of an earlier run.
+    if (file) fs.rmSync(`${file}.skipped`, { force: true });
     const results = [];
     const add = (test, state, extra) => results.push({ title: test.titlePath().join(' › '), state, milliseconds: test.duration ?? 0, ...extra });
     runner.on('pass', (test) => add(test, 'passed'));
     runner.on('fail', (test, error) => add(test, 'failed', { error: String(error?.message ?? error) }));
     runner.on('pending', (test) => add(test, 'skipped'));
     runner.once('end', () => {
-      const file = process.env.GREENGRASS_FLEET_RESULTS;
       if (!file) return;
       const told = reasons(`${file}.skipped`);
       // A suite that is skipped whole has left one reason for all its tests.

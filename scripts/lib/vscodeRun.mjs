@@ -19,7 +19,7 @@ export async function runInVscode({ name, bundle, env = {} }) {
     if (fs.existsSync(fixtureWorkspace)) fs.cpSync(fixtureWorkspace, workspace, { recursive: true });
     fs.mkdirSync(workspace, { recursive: true });
     fs.mkdirSync(resultsFolder, { recursive: true });
-    for (const file of [resultFile, `${resultFile}.skipped`]) fs.rmSync(file, { force: true });
+    fs.rmSync(resultFile, { force: true });
     const { code, output } = await run(process.execPath, ['--import', 'tsx', path.join(root, 'test', 'runTest.ts'), bundle, workspace], {
       cwd: root,
       echo: true,
