@@ -1,4 +1,5 @@
 import type { AwsTarget } from '../ports/identity';
+import { isRecord, member } from '../util/json';
 
 /** A resource as the deployed template has it. */
 export interface TemplatePart {
@@ -136,11 +137,3 @@ function combined(parts: readonly (readonly string[])[], separator: string): rea
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function member(value: unknown, name: string): unknown {
-  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}

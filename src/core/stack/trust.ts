@@ -1,4 +1,4 @@
-import { tryParseJson } from '../util/json';
+import { member, tryParseJson } from '../util/json';
 
 /** The service that hands a device AWS credentials for its certificate. The same principal in every partition (unverified outside `aws`). */
 export const credentialsService = 'credentials.iot.amazonaws.com';
@@ -24,8 +24,4 @@ export function trustedServices(trustPolicy: string): ReadonlySet<string> {
 function list(value: unknown): readonly unknown[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? (value as unknown[]) : [value];
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

@@ -7,6 +7,15 @@ export function tryParseJson(text: string): { readonly value: unknown } | undefi
   }
 }
 
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A member that the object itself has; undefined for whatever is no object. */
+export function member(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
 /** Equal JSON values: the order of members does not count, the order of array items does. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;

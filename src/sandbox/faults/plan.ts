@@ -1,4 +1,5 @@
 import { nearest } from '../../core/policy/nearest';
+import { isRecord } from '../../core/util/json';
 import type { Call } from '../kernel/kernel';
 import type { ServiceName } from '../kernel/types';
 import { faultKinds, type CallFaults, type Trouble } from './injection';
@@ -28,7 +29,7 @@ const longestLatency = 60_000;
 /** Reads `{ "rules": [ … ] }`. Throws FaultPlanError, naming the rule; `file` is how the person called it. */
 export function readFaultPlan(text: string, file: string, known: KnownOperations): readonly FaultRule[] {
   const plan = parsed(text, file);
-  if (!isObject(plan) || !Array.isArray(plan['rules'])) throw new FaultPlanError(`${file} must be an object with a list of rules: {"rules": [{"operation": "CreatePolicy", "fault": "throttled"}]}.`);
+  if (!isRecord(plan) || !Array.isArray(plan['rules'])) throw new FaultPlanError(`${file} must be an object with a list of rules: {"rules": [{"operation": "CreatePolicy", "fault": "throttled"}]}.`);
   const odd = Object.keys(plan).find((key) => key !== 'rules' && key !== '$schema');
   if (odd !== undefined) throw new FaultPlanError(`${file}: unknown key '${odd}'; a plan has only 'rules'.`);
   return (plan['rules'] as readonly unknown[]).map((rule, index) => readRule(rule, `${file}, rule ${String(index + 1)}`, known));
@@ -43,7 +44,7 @@ function parsed(text: string, file: string): unknown {
 }
 
 function readRule(rule: unknown, where: string, known: KnownOperations): FaultRule {
-  if (!isObject(rule)) throw new FaultPlanError(`${where} must be an object.`);
+  if (!isRecord(rule)) throw new FaultPlanError(`${where} must be an object.`);
   for (const key of Object.keys(rule)) if (!includes(keys, key)) throw new FaultPlanError(`${where}: unknown key '${key}'${meant(key, keys)}`);
   const service = oneOf(rule, 'service', Object.keys(known) as ServiceName[], where);
   const operation = operationOf(rule, service, known, where);
@@ -95,7 +96,6 @@ function meant(given: unknown, known: readonly string[]): string {
 
 const shown = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
 const includes = <T extends string>(list: readonly T[], value: unknown): value is T => (list as readonly unknown[]).includes(value);
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Counts the calls of each rule; the first rule that applies to a call decides. */
 export class PlannedFaults implements CallFaults {

@@ -1,15 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { FleetError } from '../../core/errors';
 import type { Stack, StackResource, StuckDeletion } from '../../core/ports/stackApi';
-import { stackFailure } from '../../core/stack/stackFailure';
 import { all } from '../removal';
-import { watchStack } from '../steps/stackWatch';
-import type { TeardownWork } from './runTeardown';
-
-type Work = Omit<TeardownWork, 'files' | 'ledger'>;
+import { endDeletion, type StackWork } from './removeStack';
 
 /** Resources that CloudFormation could not delete. Throws FleetError for a stack whose deletion has not failed: only then may they be left. */
-export async function stuckResources({ connection, signal }: Pick<Work, 'connection' | 'signal'>, id: string, name: string): Promise<readonly StackResource[]> {
+export async function stuckResources({ connection, signal }: Pick<StackWork, 'connection' | 'signal'>, id: string, name: string): Promise<readonly StackResource[]> {
   const stack = await connection.stacks.describeStack(id, { signal });
   if (stack?.status !== 'DELETE_FAILED') throw notStuck(name, stack);
   return (await all(connection.stacks.listStackResources(id, { signal }))).filter(({ status }) => status === 'DELETE_FAILED');
@@ -20,17 +16,12 @@ export async function stuckResources({ connection, signal }: Pick<Work, 'connect
  * deletion that is under way, so that it may be run again. Answers what was left. Throws FleetError.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html (RetainResources, DeletionMode)
  */
-export async function deleteStuckStack({ connection, clock, progress, signal }: Work, id: string, name: string, how: StuckDeletion): Promise<readonly StackResource[]> {
-  const { stacks } = connection;
+export async function deleteStuckStack(work: StackWork, id: string, name: string, how: StuckDeletion): Promise<readonly StackResource[]> {
+  const { signal } = work;
+  const { stacks } = work.connection;
   const before = await stacks.describeStack(id, { signal });
-  const isGone = (stack: Stack | undefined): boolean => stack === undefined || stack.status === 'DELETE_COMPLETE';
-  if (!isGone(before)) {
-    const underWay = before?.status === 'DELETE_IN_PROGRESS';
-    if (before === undefined || (!underWay && before.status !== 'DELETE_FAILED')) throw notStuck(name, before);
-    if (!underWay) await stacks.deleteStuckStack(id, how, { signal });
-    const { stack, events } = await watchStack({ connection, stackId: id, clock, progress, signal, ...(underWay ? {} : { before }) });
-    if (stack !== undefined && !isGone(stack)) throw stackFailure(name, stack, events, l10n.t('Look at what failed now, and leave that as well.'));
-  }
+  if (before !== undefined && !['DELETE_FAILED', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE'].includes(before.status)) throw notStuck(name, before);
+  await endDeletion(work, before, name, async () => stacks.deleteStuckStack(id, how, { signal }), l10n.t('Look at what failed now, and leave that as well.'));
   // "For deleted stacks, ListStackResources returns resource information for up to 90 days": API_ListStackResources.html
   return (await all(stacks.listStackResources(id, { signal }))).filter(({ status }) => status === 'DELETE_SKIPPED');
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../../core/util/json';
 import type { CallContext } from '../../kernel/types';
 import { CORE_DEVICES, type ComponentRecord, type CoreDeviceRecord } from './records';
 
@@ -42,7 +43,7 @@ function components(report: Readonly<Record<string, unknown>>, old: Components, 
   const complete = report['messageType'] === 'COMPLETE';
   if (!Array.isArray(told)) return old;
   const rows = new Map<string, ComponentRecord>(complete ? [] : Object.entries(old));
-  for (const item of told.filter(isObject)) {
+  for (const item of told.filter(isRecord)) {
     const name = text(item['componentName']);
     const state = text(item['status']);
     if (name === undefined || state === undefined || !STATES.includes(state)) continue;
@@ -64,14 +65,10 @@ function components(report: Readonly<Record<string, unknown>>, old: Components, 
 function parse(payload: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
-    return isObject(value) ? value : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import type { GetRoleResponse } from '@aws-sdk/client-iam';
+import { member } from '../../../core/util/json';
 import type { CallContext } from '../../kernel/types';
 import { Fault } from '../../kernel/types';
 import { invalidRequest } from './faults';
@@ -56,10 +57,6 @@ function trusts(document: string, service: AssumingService): boolean {
       actions.some((action) => typeof action === 'string' && ['sts:assumerole', 'sts:*', '*'].includes(action.toLowerCase()))
     );
   });
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
 
 function listOf(value: unknown): readonly unknown[] {
