@@ -3,6 +3,7 @@ import { isCancelled } from '../core/errors';
 import type { FleetSettings, FleetSteps, RegionsService, SandboxService, SessionService } from '../core/ports/services';
 import type { FleetHit } from '../core/search/hits';
 import { stepIds } from '../core/provisioning/steps';
+import { LatestLook } from '../core/util/latestLook';
 import { Commands, ContextKeys, Views, WorkspaceFileNames } from '../ids';
 import type { CommandRegistry } from '../platform/commands';
 import { ContextKey } from '../platform/contextKeys';
@@ -42,7 +43,7 @@ export class FleetViews implements vscode.Disposable {
   private readonly doneKeys = new Map(stepIds.map((id) => [id, new ContextKey<boolean>(ContextKeys[`${id}Done`])]));
   private readonly disposables: { dispose(): unknown }[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private looking: AbortController | undefined;
+  private readonly looking = new LatestLook();
   private stale = true;
   private wasBusy = false;
 
@@ -97,7 +98,7 @@ export class FleetViews implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
-    this.looking?.abort();
+    this.looking.cancel();
     for (const disposable of this.disposables.reverse()) disposable.dispose();
   }
 
@@ -149,15 +150,14 @@ export class FleetViews implements vscode.Disposable {
     const { session, steps, folders } = this.deps;
     clearTimeout(this.timer);
     if (steps.busy) return; // the run itself keeps the states up to date
-    this.looking?.abort();
-    const abort = new AbortController();
-    this.looking = abort;
     this.stale = false;
-    try {
-      await steps.refresh(session.current, folders.current(), abort.signal);
-    } catch (error) {
-      if (!isCancelled(error)) throw error;
-    }
+    await this.looking.take(async (signal) => {
+      try {
+        await steps.refresh(session.current, folders.current(), signal);
+      } catch (error) {
+        if (!isCancelled(error)) throw error;
+      }
+    });
   }
 
   /** The files of the steps decide what is done; a build that writes thousands of others must not matter. */

@@ -7,6 +7,7 @@ import type { StackEvent } from '../core/ports/stackApi';
 import { outputsAsEnv, outputsAsJson } from '../core/stack/outputsText';
 import { usableAs, type UseAs, type UseAsSetting } from '../core/stack/useAs';
 import { pauseAfter } from '../core/util/backoff';
+import { LatestLook } from '../core/util/latestLook';
 import { Commands, Views, type CommandId } from '../ids';
 import type { Log } from '../platform/log';
 import { fillPanel, pageOptions } from './pageDocument';
@@ -43,7 +44,7 @@ export class StackOutputsPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private view: StackView | undefined;
   private state: PageState = { kind: 'loading' };
-  private loading: AbortController | undefined;
+  private readonly looking = new LatestLook();
   private stale = false;
   private next: ReturnType<typeof setTimeout> | undefined;
   private readAt = 0;
@@ -101,7 +102,7 @@ export class StackOutputsPanel implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.loading?.abort();
+    this.looking.cancel();
     clearTimeout(this.next);
     this.panel?.dispose();
     for (const disposable of this.disposables.reverse()) disposable.dispose();
@@ -177,7 +178,7 @@ export class StackOutputsPanel implements vscode.Disposable {
     panel.onDidChangeViewState(() => panel.visible && (this.stale || Date.now() - this.readAt > fresh) && this.reload());
     panel.onDidDispose(() => {
       this.panel = undefined;
-      this.loading?.abort();
+      this.looking.cancel();
       clearTimeout(this.next);
       // The next tab begins anew, maybe in another account.
       this.view = undefined;
@@ -211,24 +212,25 @@ export class StackOutputsPanel implements vscode.Disposable {
   }
 
   private async load(): Promise<void> {
-    this.loading?.abort();
     clearTimeout(this.next);
-    const abort = new AbortController();
-    this.loading = abort;
     this.stale = false;
+    await this.looking.take(async (signal) => this.look(signal));
+  }
+
+  private async look(signal: AbortSignal): Promise<void> {
     // What is shown stays until there is something newer: no flicker, no lost scroll position.
     if (this.state.kind === 'error' || this.state.kind === 'loading') this.tell({ kind: 'loading' });
     try {
-      const connection = await this.deps.session.connection(abort.signal);
-      const view = await this.deps.steps.stackView(connection, abort.signal);
-      const events = view === undefined ? [] : await this.events(connection, view.id, abort.signal);
-      if (abort.signal.aborted) return;
+      const connection = await this.deps.session.connection(signal);
+      const view = await this.deps.steps.stackView(connection, signal);
+      const events = view === undefined ? [] : await this.events(connection, view.id, signal);
+      if (signal.aborted) return;
       this.view = view;
       this.readAt = Date.now();
       this.tell(view === undefined ? emptyState(this.deps.steps.names().stackName) : stackState(view, events));
       this.lookAgain(view);
     } catch (error) {
-      if (abort.signal.aborted || isCancelled(error)) return;
+      if (signal.aborted || isCancelled(error)) return;
       this.deps.log.error('the stack outputs could not be read', error);
       this.view = undefined;
       this.tell(errorState(error));

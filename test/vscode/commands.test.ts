@@ -220,6 +220,20 @@ describe('commands, trees and outputs on the local sandbox', function () {
       assert.match(html ?? '', /default-src &#39;none&#39;/);
     });
 
+    it('is there when the command is done, also if something made it look once more meanwhile', async () => {
+      await provision();
+      const { outputs } = api.container.userInterface;
+      session().disconnect();
+      await run(Commands.showStackOutputs);
+      assert.equal(outputs.inspect().state.kind, 'error');
+      await connect();
+      const shown = run(Commands.showStackOutputs);
+      const refreshed = outputs.receive({ type: 'refresh' });
+      await shown;
+      assert.equal(outputs.inspect().state.kind, 'stack');
+      await refreshed;
+    });
+
     it('copies by row, whatever the page says else', async () => {
       await provision();
       const { outputs } = api.container.userInterface;
