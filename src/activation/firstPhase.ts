@@ -1,18 +1,20 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { registerAgentTools } from '../agents/registerAgentTools';
 import type { Container, Overrides } from '../container';
-import { policyTestsSuffix } from '../core/policy/tests/format';
-import { Commands, Views } from '../ids';
-import { isPolicyDocument } from '../language/policySelector';
-import { isTemplateDocument, mentionsFleetProvisioning } from '../language/templateSelector';
-import { deployedScheme } from '../platform/deployedUri';
+import type { AgentToolName } from '../ids';
 import { registerReports } from '../platform/keptReport';
+import { deployedScheme, Views } from '../startIds';
 import { registerCheckTasks } from '../tasks/registerCheckTasks';
 import { CommandStubs } from './commandStubs';
 import { OwnDocuments } from './ownDocuments';
 import { ProductLoader } from './productLoader';
+import type * as SecondPhase from './secondPhase';
 import { Soon } from './soon';
+
+/** What we take from our package.json, which VS Code has read: a list of names of our own would be code to read for every window. */
+interface Manifest {
+  readonly contributes: { readonly commands: readonly { readonly command: string }[]; readonly languageModelTools: readonly { readonly name: AgentToolName }[] };
+}
 
 /**
  * All that a window pays for while nobody uses the product: what VS Code has to know at once, standing in for the
@@ -33,8 +35,9 @@ export class FirstPhase implements vscode.Disposable {
     private readonly context: vscode.ExtensionContext,
     private readonly overrides: Omit<Overrides, 'registerCommand'> = {},
   ) {
+    const { contributes } = context.extension.packageJSON as Manifest;
     this.loader = new ProductLoader({ make: async () => this.make(), ask: askToTryAgain });
-    this.commands = new CommandStubs(Object.values(Commands), vscode.commands.registerCommand, async () => this.loader.loadForPerson());
+    this.commands = new CommandStubs(contributes.commands.map(({ command }) => command), vscode.commands.registerCommand, async () => this.loader.loadForPerson());
     this.documents = new OwnDocuments(
       {
         open: () => vscode.workspace.textDocuments,
@@ -44,7 +47,7 @@ export class FirstPhase implements vscode.Disposable {
             if (event.affectsConfiguration('greengrassFleet.policyFiles') || event.affectsConfiguration('greengrassFleet.templateFiles')) listener();
           }),
       },
-      isOurs,
+      async () => (await secondPhase()).isOurs,
       () => this.loadSoon(),
     );
     const { loader } = this;
@@ -52,9 +55,9 @@ export class FirstPhase implements vscode.Disposable {
       this.commands,
       this.documents,
       registerReports(context.workspaceState),
-      registerAgentTools(async () => (await loader.load()).agentTools()),
+      registerAgentTools(contributes.languageModelTools.map(({ name }) => name), async () => (await loader.load()).agentTools()),
       registerCheckTasks({
-        program: context.asAbsolutePath(path.join('dist', 'check.js')),
+        program: context.asAbsolutePath('dist/check.js'),
         session: {
           get current() {
             return loader.current?.services.session.current;
@@ -63,7 +66,7 @@ export class FirstPhase implements vscode.Disposable {
       }),
     ];
     this.standIn();
-    this.documents.look();
+    this.afterActivation.add(() => this.documents.look());
     this.afterActivation.add(() =>
       this.disposables.push(
         vscode.window.registerWebviewPanelSerializer(Views.stackOutputs, {
@@ -85,7 +88,7 @@ export class FirstPhase implements vscode.Disposable {
   }
 
   private async make(): Promise<Container> {
-    const { makeProduct } = await import(/* webpackChunkName: "product" */ '../product');
+    const makeProduct = await (await secondPhase()).loadProduct();
     // Reading the code and making its parts take some milliseconds each: others have a turn between them.
     await new Promise((resolve) => setImmediate(resolve));
     this.stopStandingIn();
@@ -130,9 +133,9 @@ export class FirstPhase implements vscode.Disposable {
   }
 }
 
-/** By name and the globs of the settings; a device configuration by the words in it. */
-function isOurs(document: vscode.TextDocument): boolean {
-  return document.uri.path.endsWith(policyTestsSuffix) || isPolicyDocument(document) || isTemplateDocument(document) || mentionsFleetProvisioning(document);
+/** What is loaded with the first document, and on the way to the product. */
+async function secondPhase(): Promise<typeof SecondPhase> {
+  return import(/* webpackChunkName: "secondPhase" */ './secondPhase');
 }
 
 /** The usual reason is an update that has replaced the files of this window's version: then only a reload helps. */

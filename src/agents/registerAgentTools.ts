@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { AgentToolNames } from '../ids';
+import type { AgentToolName } from '../ids';
 import type { AgentTools } from './agentTools';
 
 /** The tools that language models find here (`languageModelTools` in package.json). `load` is called when one is used. */
-export function registerAgentTools(load: () => Promise<AgentTools>): vscode.Disposable {
-  const registrations = Object.values(AgentToolNames).map((name) =>
+export function registerAgentTools(names: readonly AgentToolName[], load: () => Promise<AgentTools>): vscode.Disposable {
+  const registrations = names.map((name) =>
     vscode.lm.registerTool<Readonly<Record<string, unknown>>>(name, {
       prepareInvocation: async () => (await load()).prepare(name),
       invoke: async ({ input }, token) => {

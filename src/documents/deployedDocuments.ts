@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { FleetSteps, RegionsService, SessionService } from '../core/ports/services';
 import { prettyJson } from '../core/util/json';
-import { deployedScheme, parseDeployedUri, type DeployedAddress } from '../platform/deployedUri';
+import { parseDeployedUri, type DeployedAddress } from '../platform/deployedUri';
+import { deployedScheme } from '../startIds';
 
 /**
  * Policies and provisioning templates as they stand in the account, read-only. Their file names end like local ones, so

@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
 import type { AwsTarget } from '../core/ports/identity';
-
-/** Scheme of read-only documents that stand in the account. */
-export const deployedScheme = 'greengrass-fleet-deployed';
+import { deployedScheme } from '../startIds';
 
 export type DeployedKind = 'policy' | 'template';
 

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { FleetSettings } from '../core/ports/services';
 import type { FleetNames } from '../core/provisioning/steps';
 import { Emitter, type Disposable } from '../core/util/emitter';
-import { EXTENSION_PREFIX, type SettingId, type SettingTypes } from '../ids';
+import type { SettingId, SettingTypes } from '../ids';
+import { EXTENSION_PREFIX } from '../startIds';
 
 /** Reads one setting with its type. The default stands in package.json, so a value is always there. */
 export function setting<K extends SettingId>(id: K): SettingTypes[K] {

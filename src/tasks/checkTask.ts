@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SessionService } from '../core/ports/services';
-import { checkTaskType, EXTENSION_PREFIX } from '../ids';
+import { checkTaskType, EXTENSION_PREFIX } from '../startIds';
 
 export interface CheckTaskDeps {
   /** Path of the check for command lines. */

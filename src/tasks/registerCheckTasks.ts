@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { checkTaskType } from '../ids';
 import type { CheckTaskDeps } from './checkTask';
+import { checkTaskType } from '../startIds';
 
 /** Tasks that check the policies and templates of a folder. What they are made of is loaded when VS Code asks for them. */
 export function registerCheckTasks(deps: CheckTaskDeps): vscode.Disposable {

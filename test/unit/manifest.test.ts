@@ -4,7 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import manifest from '../../package.json';
 import texts from '../../package.nls.json';
-import { Commands, ContextKeys, EXTENSION_PREFIX, Views } from '../../src/ids';
+import { Commands, ContextKeys } from '../../src/ids';
+import { EXTENSION_PREFIX, Views } from '../../src/startIds';
 
 const root = path.join(__dirname, '..', '..');
 const contributes = manifest.contributes;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Commands, ContextKeys, EXTENSION_PREFIX, Views, WorkspaceFileNames } from '../../../src/ids';
+import { Commands, ContextKeys, WorkspaceFileNames } from '../../../src/ids';
+import { EXTENSION_PREFIX, Views } from '../../../src/startIds';
 
 interface MenuEntry {
   command: string;
