@@ -96,10 +96,12 @@ module.exports = (_env, argv) => {
     {
       ...common,
       name: 'extension',
-      entry: { extension: './src/extension.ts' },
+      // Two files that share nothing: what a window reads while it starts has no loader of chunks in it.
+      entry: { extension: './src/extension.ts', secondPhase: './src/activation/secondPhase.ts' },
       // Chunks of earlier builds go; what others put below dist stays.
-      output: { ...output, path: path.join(__dirname, 'dist'), clean: { keep: /^(?:(?:sandbox|test|notices)\b|check\.js$)/ } },
-      externals: { vscode: 'commonjs vscode' },
+      // A file that could not be loaded is not taken for an empty one the next time.
+      output: { ...output, path: path.join(__dirname, 'dist'), strictModuleExceptionHandling: true, clean: { keep: /^(?:(?:sandbox|test|notices)\b|check\.js$)/ } },
+      externals: { vscode: 'commonjs vscode', './secondPhase': 'commonjs ./secondPhase.js' },
       // Devices speak MQTT over TLS: not over WebSockets, nor through a SOCKS proxy.
       resolve: { ...common.resolve, alias: { ws: false, socks: false } },
       plugins: [new ShortChunkNames(), new NearModuleType(), ...within('extension')],

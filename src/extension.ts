@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { FirstPhase } from './activation/firstPhase';
+import { FirstPhase, secondPhase } from './activation/firstPhase';
 import type { TestApi } from './testApi';
 
 /**
@@ -16,7 +16,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestAp
 }
 
 async function activateForTests(context: vscode.ExtensionContext): Promise<TestApi> {
-  const { ScriptedWindow } = await import('./platform/scriptedWindow');
+  const ScriptedWindow = await (await secondPhase()).loadScriptedWindow();
   const window = new ScriptedWindow();
   const phase = new FirstPhase(context, { window });
   context.subscriptions.push(phase);

@@ -2,14 +2,10 @@ import * as vscode from 'vscode';
 import { registerAgentTools } from '../agents/registerAgentTools';
 import type { Container, Overrides } from '../container';
 import type { AgentToolName } from '../ids';
-import { registerReports } from '../platform/keptReport';
-import { deployedScheme, Views } from '../startIds';
 import { registerCheckTasks } from '../tasks/registerCheckTasks';
 import { CommandStubs } from './commandStubs';
-import { OwnDocuments } from './ownDocuments';
 import { ProductLoader } from './productLoader';
 import type * as SecondPhase from './secondPhase';
-import { Soon } from './soon';
 
 /** What we take from our package.json, which VS Code has read: a list of names of our own would be code to read for every window. */
 interface Manifest {
@@ -17,46 +13,28 @@ interface Manifest {
 }
 
 /**
- * All that a window pays for while nobody uses the product: what VS Code has to know at once, standing in for the
- * product, which a chunk of its own holds. A command, a view that is seen, a document of ours or a tool for language
- * models loads it; only then is the last connection restored too.
+ * What VS Code has to know before the activation is over, because that may be what it activates us for: a command, a tool
+ * for language models, a task. All else waits for the next turn, in a file of its own (`secondPhase.ts`).
  */
 export class FirstPhase implements vscode.Disposable {
   private readonly loader: ProductLoader<Container>;
   private readonly commands: CommandStubs;
-  private readonly documents: OwnDocuments<vscode.TextDocument>;
   private readonly disposables: { dispose(): unknown }[];
-  /** What the product registers itself: VS Code takes each of them once. */
-  private standIns: vscode.Disposable[] = [];
-  /** What VS Code waits for however late it comes: a view's nodes, the owner of a tab. So the activation need not. */
-  private readonly afterActivation = new Soon();
+  private readonly nextTurn: NodeJS.Immediate;
+  private second: Promise<SecondPhase.SecondPhase> | undefined;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly overrides: Omit<Overrides, 'registerCommand'> = {},
   ) {
     const { contributes } = context.extension.packageJSON as Manifest;
-    this.loader = new ProductLoader({ make: async () => this.make(), ask: askToTryAgain });
-    this.commands = new CommandStubs(contributes.commands.map(({ command }) => command), vscode.commands.registerCommand, async () => this.loader.loadForPerson());
-    this.documents = new OwnDocuments(
-      {
-        open: () => vscode.workspace.textDocuments,
-        onDidOpen: vscode.workspace.onDidOpenTextDocument,
-        onDidChangeFileSettings: (listener) =>
-          vscode.workspace.onDidChangeConfiguration((event) => {
-            if (event.affectsConfiguration('greengrassFleet.policyFiles') || event.affectsConfiguration('greengrassFleet.templateFiles')) listener();
-          }),
-      },
-      async () => (await secondPhase()).isOurs,
-      () => this.loadSoon(),
-    );
-    const { loader } = this;
+    const loader = new ProductLoader({ make: async () => this.make(), ask: askToTryAgain });
+    this.loader = loader;
+    this.commands = new CommandStubs(contributes.commands.map(({ command }) => command), vscode.commands.registerCommand, async () => loader.loadForPerson());
     this.disposables = [
       this.commands,
-      this.documents,
-      registerReports(context.workspaceState),
       registerAgentTools(contributes.languageModelTools.map(({ name }) => name), async () => (await loader.load()).agentTools()),
-      registerCheckTasks({
+      registerCheckTasks(async () => (await secondPhase()).loadCheckTask(), {
         program: context.asAbsolutePath('dist/check.js'),
         session: {
           get current() {
@@ -64,16 +42,10 @@ export class FirstPhase implements vscode.Disposable {
           },
         },
       }),
+      loader,
     ];
-    this.standIn();
-    this.afterActivation.add(() => this.documents.look());
-    this.afterActivation.add(() =>
-      this.disposables.push(
-        vscode.window.registerWebviewPanelSerializer(Views.stackOutputs, {
-          deserializeWebviewPanel: async (panel) => (await loader.load()).userInterface.outputs.deserializeWebviewPanel(panel),
-        }),
-      ),
-    );
+    // A file that cannot be read is told by the loader.
+    this.nextTurn = setImmediate(() => void this.goOn().catch(async () => loader.load()).catch(() => undefined));
   }
 
   /** The product, loaded now unless it is there. */
@@ -82,60 +54,33 @@ export class FirstPhase implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.afterActivation.dispose();
-    this.loader.dispose();
-    for (const part of [...this.standIns, ...this.disposables]) part.dispose();
+    clearImmediate(this.nextTurn);
+    void this.second?.then((second) => second.dispose(), () => undefined);
+    for (const part of this.disposables.reverse()) part.dispose();
   }
 
   private async make(): Promise<Container> {
-    const makeProduct = await (await secondPhase()).loadProduct();
-    // Reading the code and making its parts take some milliseconds each: others have a turn between them.
-    await new Promise((resolve) => setImmediate(resolve));
-    this.stopStandingIn();
+    const second = await this.goOn();
+    return second.makeProduct({ ...this.overrides, registerCommand: this.commands.register });
+  }
+
+  private async goOn(): Promise<SecondPhase.SecondPhase> {
+    this.second ??= this.beginSecond();
+    return this.second;
+  }
+
+  private async beginSecond(): Promise<SecondPhase.SecondPhase> {
     try {
-      const product = makeProduct(this.context, { ...this.overrides, registerCommand: this.commands.register });
-      this.documents.dispose();
-      product.start();
-      return product;
+      return new (await secondPhase()).SecondPhase(this.context, this.loader);
     } catch (error) {
-      this.standIn();
+      this.second = undefined;
       throw error;
     }
   }
-
-  /** VS Code asks for the nodes of a view when it is seen, and for a deployed document when its tab is brought back. */
-  private standIn(): void {
-    const tree = (id: string): vscode.Disposable =>
-      vscode.window.createTreeView<never>(id, {
-        treeDataProvider: {
-          // The nodes come from the provider that takes the place of this one.
-          getChildren: async () => this.loader.load().then(() => []),
-          getTreeItem: (node) => node,
-        },
-      });
-    const views = this.afterActivation.add(() => this.standIns.push(tree(Views.steps), tree(Views.resources)));
-    this.standIns = [
-      new vscode.Disposable(() => views.dispose()),
-      vscode.workspace.registerTextDocumentContentProvider(deployedScheme, {
-        provideTextDocumentContent: async (uri, token) => (await this.loader.load()).userInterface.deployed.provideTextDocumentContent(uri, token),
-      }),
-    ];
-  }
-
-  private stopStandingIn(): void {
-    vscode.Disposable.from(...this.standIns).dispose();
-    this.standIns = [];
-  }
-
-  /** The loader tells of a failure. */
-  private loadSoon(): void {
-    this.loader.load().catch(() => undefined);
-  }
 }
 
-/** What is loaded with the first document, and on the way to the product. */
-async function secondPhase(): Promise<typeof SecondPhase> {
-  return import(/* webpackChunkName: "secondPhase" */ './secondPhase');
+export async function secondPhase(): Promise<typeof SecondPhase> {
+  return import('./secondPhase');
 }
 
 /** The usual reason is an update that has replaced the files of this window's version: then only a reload helps. */

@@ -63,7 +63,7 @@ class Stage {
     const ignore = (): void => undefined;
     const log = { debug: ignore, info: ignore, warn: ignore, error: ignore, show: ignore, dispose: ignore };
     this.phase = new FirstPhase(context, { window: new ScriptedWindow(), log });
-    await nextTurn();
+    await eventually(() => assert.equal(this.views.size, 2));
   }
 
   clear(): void {

@@ -35,7 +35,7 @@ describe('The packaged extension, installed in a clean VS Code', () => {
     await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri);
     await eventually(() => assert.equal(vscode.extensions.getExtension(id)?.isActive, true));
     assert.deepEqual(loaded(), ['extension.js']);
-    assert.ok(fs.statSync(path.join(vscode.extensions.getExtension(id)?.extensionPath ?? '', 'dist', 'extension.js')).size < 40_000);
+    assert.ok(fs.statSync(path.join(vscode.extensions.getExtension(id)?.extensionPath ?? '', 'dist', 'extension.js')).size < 6_000);
   });
 
   it('starts when a file is opened that only the settings name', async () => {
