@@ -16,8 +16,9 @@ export async function run(): Promise<void> {
   const { BENCH_EXTENSION: id = '', BENCH_COMMAND: command, GREENGRASS_FLEET_RESULTS: file = '' } = process.env;
   const extension = vscode.extensions.getExtension(id);
   if (extension === undefined) throw new Error(`${id} is not installed`);
-  // VS Code's own extensions are still starting.
+  // VS Code's own extensions are still starting, and so are the window and its processes.
   await delay(2_000);
+  await quiet();
   if (extension.isActive) throw new Error(`${id} was active already`);
   const before = heap();
   const activation = await watched(async () => extension.activate());
@@ -33,6 +34,21 @@ export async function run(): Promise<void> {
     ...(first === undefined ? {} : { firstCommand: first.milliseconds, firstCommandStall: first.stall }),
   };
   fs.writeFileSync(file, JSON.stringify(costs));
+}
+
+/** Until the machine has little to do for a second, with whatever it is busy; half a minute at most. */
+async function quiet(): Promise<void> {
+  const end = performance.now() + 30_000;
+  for (let calm = 0; calm < 4 && performance.now() < end; ) {
+    const earlier = os.cpus();
+    await delay(250);
+    const spent = os.cpus().map(({ times }, index) => {
+      const before = earlier[index]?.times ?? times;
+      return { idle: times.idle - before.idle, all: Object.values(times).reduce((sum, time) => sum + time, 0) - Object.values(before).reduce((sum, time) => sum + time, 0) };
+    });
+    const idle = spent.reduce((sum, each) => sum + each.idle, 0) / spent.reduce((sum, each) => sum + each.all, 0);
+    calm = idle > 0.9 ? calm + 1 : 0;
+  }
 }
 
 /** MiB in use after a collection. */
