@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import manifest from '../../package.json';
 import texts from '../../package.nls.json';
-import { Commands, ContextKeys } from '../../src/ids';
-import { EXTENSION_PREFIX, Views } from '../../src/startIds';
+import { Commands, ContextKeys, WorkspaceFileNames } from '../../src/ids';
+import { deployedScheme, EXTENSION_PREFIX, Views } from '../../src/startIds';
 
 const root = path.join(__dirname, '..', '..');
 const contributes = manifest.contributes;
@@ -25,6 +25,8 @@ function* strings(value: unknown): Generator<string> {
 }
 
 describe('The manifest', () => {
+  const settings = settingsOf();
+
   it('contributes exactly the commands of ids.ts', () => {
     assert.deepEqual(sorted(contributes.commands.map(({ command }) => command)), sorted(Object.values(Commands)));
   });
@@ -35,7 +37,7 @@ describe('The manifest', () => {
     assert.deepEqual(sorted(named.filter((command) => !known.has(command))), []);
   });
 
-  it('contributes exactly the views and the container of ids.ts', () => {
+  it('contributes exactly the views and the container of startIds.ts', () => {
     const views = Object.values(contributes.views).flatMap((items) => items.map(({ id }) => id));
     // The stack outputs are a panel of the editor area, which the manifest names in an activation event only.
     const panels = manifest.activationEvents.filter((event) => event.startsWith('onWebviewPanel:')).map((event) => event.slice('onWebviewPanel:'.length));
@@ -92,6 +94,57 @@ describe('The manifest', () => {
     assert.deepEqual(typed.filter((words) => !titles.some((title) => title.includes(words))), []);
   });
 
+  it('starts with the documents that the settings may name (JSON, YAML, files without a language), and never in a window without any', () => {
+    const events = manifest.activationEvents as readonly string[];
+    assert.deepEqual(events.filter((event) => event === '*' || event === 'onStartupFinished' || event === 'onLanguage'), []);
+    assert.deepEqual(['json', 'jsonc', 'yaml', 'plaintext'].filter((language) => !events.includes(`onLanguage:${language}`)), []);
+    assert.ok(events.includes(`onFileSystem:${deployedScheme}`));
+  });
+
+  it('links in its texts only to its own commands', () => {
+    const known = new Set<string>(Object.values(Commands));
+    const links = Object.values(texts).flatMap((text) => [...text.matchAll(/\(command:([\w.]+)\)/g)].map((match) => match[1] ?? ''));
+    assert.deepEqual(links.filter((link) => link.startsWith(EXTENSION_PREFIX) && !known.has(link)), []);
+  });
+
+  it('gives each command a category, and hides from the palette only what works on a node or a plan alone, or is part of another command there', () => {
+    for (const command of contributes.commands) assert.equal(command.category, '%command.category%');
+    const hidden = contributes.menus.commandPalette.filter((entry) => entry.when === 'false').map((entry) => entry.command);
+    const alone = [Commands.loadMore, Commands.resolvePlaceholder, Commands.runTearDown];
+    // In the palette these are answers of managePolicyVersions, of tearDown and of chooseRegion.
+    const parts = [Commands.makeVersionDefault, Commands.deleteVersion, Commands.tearDownClaim, Commands.switchRegion];
+    assert.deepEqual(sorted(hidden), sorted([...alone, ...parts]));
+  });
+
+  it('has at most three inline actions on a step', () => {
+    const inline = contributes.menus['view/item/context'].filter(({ group }) => group.startsWith('inline'));
+    for (const step of ['rolesStack', 'roleAlias', 'iotPolicy', 'provisioningTemplate', 'claimCertificate']) {
+      const own = inline.filter((entry) => entry.when.includes(`step:${step}`) || entry.when.includes('hasFile'));
+      assert.ok(own.length <= 3, step);
+    }
+  });
+
+  it('keeps a repository from redirecting an account: such settings are restricted', () => {
+    const account = settingIds().filter((key) => !/\.(?:policy|template)(?:Files|Rules)$/.test(key));
+    assert.deepEqual(sorted(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations), sorted(account));
+    for (const key of account) assert.equal(settings.get(key)?.scope, 'machine-overridable', key);
+  });
+
+  it('has defaults that its own patterns accept', () => {
+    for (const [key, property] of settings) {
+      assert.notEqual(property.default, undefined, key);
+      if (property.pattern === undefined) continue;
+      assert.match(String(property.default), new RegExp(property.pattern), key);
+      assert.ok(String(property.default).length <= (property.maxLength ?? 0), key);
+    }
+  });
+
+  it('names the files of the steps in menus as the code does', () => {
+    const everything = JSON.stringify(manifest);
+    assert.ok(everything.includes(`resourceFilename == '${WorkspaceFileNames.iotPolicy}'`));
+    assert.ok(everything.includes(`resourceFilename == '${WorkspaceFileNames.provisioningTemplate}'`));
+  });
+
   it('has a text for each %key%, and a %key% for each text', () => {
     const keys = [...strings(manifest)].flatMap((text) => /^%(.+)%$/.exec(text)?.[1] ?? []);
     assert.deepEqual(sorted(keys), sorted(Object.keys(texts)));
@@ -114,10 +167,10 @@ describe('The manifest', () => {
 });
 
 describe('The code', () => {
-  it('writes the identities of the manifest in ids.ts only', () => {
+  it('writes the identities of the manifest in ids.ts and startIds.ts only', () => {
     const ids = new Set<string>([...Object.values(Commands), ...Object.values(Views), ...Object.values(ContextKeys)].filter((id) => id.includes('.')));
     const repeated = sources('src')
-      .filter((file) => path.basename(file) !== 'ids.ts')
+      .filter((file) => !['ids.ts', 'startIds.ts'].includes(path.basename(file)))
       .flatMap((file) => (code(file).match(/(['"`])greengrassFleet\.\w+\1/g) ?? []).filter((id) => ids.has(id.slice(1, -1))).map((id) => `${file}: ${id}`));
     assert.deepEqual(repeated, []);
   });
@@ -128,8 +181,17 @@ function code(file: string): string {
   return fs.readFileSync(path.join(root, file), 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
 }
 
+interface Setting {
+  readonly default: unknown;
+  readonly scope: string;
+  readonly pattern?: string;
+  readonly maxLength?: number;
+}
+
+function settingsOf(): Map<string, Setting> {
+  return new Map(contributes.configuration.flatMap(({ properties }) => Object.entries(properties as Readonly<Record<string, Setting>>)));
+}
+
 function settingIds(): string[] {
-  const configuration: unknown = contributes.configuration;
-  const groups = (Array.isArray(configuration) ? configuration : [configuration]) as readonly { properties: object }[];
-  return sorted(groups.flatMap(({ properties }) => Object.keys(properties)));
+  return sorted(settingsOf().keys());
 }
