@@ -81,11 +81,16 @@ function comparison(name: string, match: (pattern: string, text: string) => bool
   }
 }
 
+/** What of a condition's entry is compared; its text's place in a file is not. */
+export interface ConditionTest {
+  readonly operator: Pick<ConditionEntry['operator'], 'value'>;
+}
+
 /**
  * Does one entry of a Condition block hold? `wanted` are its values with variables replaced; `actual` the values of
  * its key in the request, undefined when the key has none.
  */
-export function conditionHolds(entry: ConditionEntry, wanted: readonly string[], actual: readonly string[] | undefined, match: (pattern: string, text: string) => boolean = wildcardMatch): boolean {
+export function conditionHolds(entry: ConditionTest, wanted: readonly string[], actual: readonly string[] | undefined, match: (pattern: string, text: string) => boolean = wildcardMatch): boolean {
   const parts = parseOperator(entry.operator.value);
   if (parts === undefined) return false;
   if (parts.name === 'Null') return wanted.some((item) => (item.toLowerCase() === 'true') === (actual === undefined || actual.length === 0));

@@ -109,6 +109,37 @@ describe('sandbox: IAM and STS', () => {
     await assert.rejects(client.send(new iam.ListRolesCommand({ Marker: 'nonsense' })), { name: 'ValidationError' });
   });
 
+  it('compares the conditions of a trust policy as IAM does: wildcards mind the case', async () => {
+    const sts = new STSClient(started.client);
+    const trusts = async (condition: object): Promise<boolean> => {
+      await role('conditional', trust({ AWS: started.account }, { Condition: condition }));
+      try {
+        await sts.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${started.account}:role/conditional`, RoleSessionName: 'me', ExternalId: 'Ab1' }));
+        return true;
+      } catch (error) {
+        assert.equal((error as Error).name, 'AccessDenied');
+        return false;
+      } finally {
+        await client.send(new iam.DeleteRoleCommand({ RoleName: 'conditional' }));
+      }
+    };
+    const outcomes: boolean[] = [];
+    const conditions: readonly object[] = [
+      { StringLike: { 'sts:ExternalId': 'A*' } },
+      { StringLike: { 'sts:ExternalId': 'a*' } },
+      { StringLike: { 'sts:ExternalId': ['x', 'A?1'] } },
+      { StringNotLike: { 'sts:ExternalId': 'a*' } },
+      { StringEqualsIgnoreCase: { 'sts:ExternalId': 'aB1' } },
+      { StringEqualsIfExists: { 'sts:Other': 'x' } },
+      { StringEquals: { 'sts:Other': 'x' } },
+      { Null: { 'sts:Other': 'true' } },
+      { Unheard: { 'sts:ExternalId': 'Ab1' } },
+    ];
+    for (const condition of conditions) outcomes.push(await trusts(condition));
+    assert.deepEqual(outcomes, [true, false, true, true, true, true, false, true, false]);
+    sts.destroy();
+  });
+
   it('gives sessions for trusted roles, which work until they expire', async () => {
     await role('trusted', trust({ AWS: started.account }, { Condition: { StringEquals: { 'sts:ExternalId': 'x1' } } }));
     await role('service');
