@@ -1,4 +1,5 @@
 import type { AwsTarget } from '../ports/identity';
+import { wildcardMatch } from '../policy/arn';
 import { isRecord, member } from '../util/json';
 
 /** A resource as the deployed template has it. */
@@ -45,7 +46,7 @@ function isRetained(resource: unknown, scope: TemplateScope): boolean {
 
 /** Whether one of these values may be that text. */
 export function mayBe(values: readonly string[], text: string): boolean {
-  return values.some((value) => new RegExp(`^${value.split(anything).map(escaped).join('.*')}$`, 's').test(text));
+  return values.some((value) => wildcardMatch(value, text, anything, ''));
 }
 
 /**
@@ -135,5 +136,3 @@ function combined(parts: readonly (readonly string[])[], separator: string): rea
   }
   return texts ?? [''];
 }
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
