@@ -35,6 +35,8 @@ class Stage {
       return new vscode.Disposable(() => this.registered.delete(id));
     };
     this.replace(vscode.commands, 'registerCommand', (id: string, handler: Handler) => keep(id, handler));
+    // Documents of ours that other tests have left open would load the product.
+    this.replace(vscode.workspace, 'textDocuments', []);
     this.replace(vscode.lm, 'registerTool', () => new vscode.Disposable(() => undefined));
     this.replace(vscode.tasks, 'registerTaskProvider', () => new vscode.Disposable(() => undefined));
     this.replace(vscode.window, 'registerWebviewPanelSerializer', (id: string, serializer: vscode.WebviewPanelSerializer) => keep(`panel ${id}`, serializer.deserializeWebviewPanel.bind(serializer)));
