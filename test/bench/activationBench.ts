@@ -96,13 +96,13 @@ async function bundleHost(): Promise<string> {
   return outfile;
 }
 
-/** An extension with one command and nothing else: the floor. */
+/** An extension with one command and nothing else, in a folder like that of an installed one: the floor. */
 function makeEmpty(parent: string): Subject {
-  const folder = path.join(parent, 'empty');
+  const folder = path.join(parent, 'data-empty', 'extensions', 'bench.empty-0.0.1');
   const command = 'empty.nothing';
-  fs.mkdirSync(folder);
-  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'empty', publisher: 'bench', version: '0.0.1', engines: { vscode: '^1.105.0' }, main: './main.js', contributes: { commands: [{ command, title: 'Nothing' }] } }));
-  fs.writeFileSync(path.join(folder, 'main.js'), `const vscode = require('vscode');\nexports.activate = (context) => void context.subscriptions.push(vscode.commands.registerCommand('${command}', () => undefined));\n`);
+  fs.mkdirSync(path.join(folder, 'dist'), { recursive: true });
+  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'empty', publisher: 'bench', version: '0.0.1', engines: { vscode: '^1.105.0' }, main: './dist/main.js', contributes: { commands: [{ command, title: 'Nothing' }] } }));
+  fs.writeFileSync(path.join(folder, 'dist', 'main.js'), `const vscode = require('vscode');\nexports.activate = (context) => void context.subscriptions.push(vscode.commands.registerCommand('${command}', () => undefined));\n`);
   return { name: 'empty', folder, id: 'bench.empty', command };
 }
 
