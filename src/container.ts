@@ -39,6 +39,7 @@ import { Folders } from './platform/folders';
 import { VsCodeInteraction } from './platform/interaction';
 import { ChannelLog, type Log } from './platform/log';
 import { FolderLedger } from './platform/folderLedger';
+import { reportKey } from './platform/keptReport';
 import { isString, StoredValue } from './platform/mementos';
 import { guardOf } from './platform/otherRegion';
 import { NotificationProgress } from './platform/progress';
@@ -62,7 +63,6 @@ import { LazyTemplatePreview } from './webview/lazyTemplatePreview';
 import { LazyTestDevicePanel } from './webview/lazyTestDevice';
 import { StackOutputsPanel } from './webview/stackOutputsPanel';
 import { isPreviewMemory } from './webview/templatePreviewProtocol';
-import { reportKey } from './startIds';
 
 /** Tier 1: the world outside. */
 export interface Outside {

@@ -1,8 +1,8 @@
 /**
  * Every identity this extension contributes. The manifest repeats these strings; a test holds the two
  * against each other in both directions, so a name that is missing on either side fails the build.
- * Those that a window has to know before anything is used stand in `startIds.ts`.
  */
+export const EXTENSION_PREFIX = 'greengrassFleet';
 
 export const Commands = {
   provisionEverything: 'greengrassFleet.provisionEverything',
@@ -71,6 +71,13 @@ export const Commands = {
 } as const;
 export type CommandId = (typeof Commands)[keyof typeof Commands];
 
+export const Views = {
+  container: 'greengrassFleet',
+  steps: 'greengrassFleet.steps',
+  resources: 'greengrassFleet.resources',
+  stackOutputs: 'greengrassFleet.stackOutputs',
+} as const;
+
 /** Tabs of the editor area that are not brought back after a reload, so that the manifest need not know them. */
 export const Panels = {
   relations: 'greengrassFleet.relations',
@@ -125,6 +132,9 @@ export const AgentToolNames = {
   provision: 'greengrass_fleet_provision_everything',
 } as const;
 export type AgentToolName = (typeof AgentToolNames)[keyof typeof AgentToolNames];
+
+/** `type` of our tasks in tasks.json. */
+export const checkTaskType = 'greengrass-fleet';
 
 /** Workspace files of the five steps, relative to the workspace folder. Names are the workshop's own. */
 export const WorkspaceFileNames = {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { readImports } from './imports.mjs';
 import { root } from './paths.mjs';
 
-/** Who is in which layer; a part is a folder or a file directly below src. `ids.ts` and `startIds.ts` hold names only and count as core. */
+/** Who is in which layer; a part is a folder or a file directly below src. `ids.ts` holds names only and counts as core. */
 const layers = {
   start: { title: 'First phase', note: 'stands in until something is used', parts: ['extension.ts', 'activation'] },
   root: { title: 'Composition root', note: 'makes all parts and joins them', parts: ['product.ts', 'container.ts', 'testApi.ts'] },
@@ -13,7 +13,7 @@ const layers = {
   platform: { title: 'platform', note: 'VS Code infrastructure', parts: ['platform'] },
   services: { title: 'services', note: 'what the product does; no VS Code, no SDK', parts: ['services'] },
   adapters: { title: 'Adapters of ports', note: 'implement core/ports', parts: ['aws', 'device'] },
-  core: { title: 'core', note: 'the domain: pure, no input or output', parts: ['core', 'ids.ts', 'startIds.ts'] },
+  core: { title: 'core', note: 'the domain: pure, no input or output', parts: ['core', 'ids.ts'] },
   sandbox: { title: 'sandbox', note: 'the local AWS, a process of its own', parts: ['sandbox'] },
   check: { title: 'check', note: 'the check for command lines', parts: ['check'] },
 };
@@ -98,7 +98,7 @@ function svg(imports, folders) {
     const y = adapters.y + 70 + index * 70;
     return `<g class="adapters"><rect class="chip" x="762" y="${y}" width="196" height="54" rx="9"/><text class="mono" x="860" y="${y + 23}">${name}</text><text class="note middle" x="860" y="${y + 41}">${note}</text></g>`;
   });
-  const core = box('core', { x: 24, y: frame.bottom + 56, width: 952, inside: [...folders('core'), 'ids.ts', 'startIds.ts'] });
+  const core = box('core', { x: 24, y: frame.bottom + 56, width: 952, inside: [...folders('core'), 'ids.ts'] });
   const programs = core.bottom + 56;
   const sandbox = box('sandbox', { x: 24, y: programs, width: 652, inside: folders('sandbox') });
   const check = box('check', { x: 744, y: programs, width: 232, height: sandbox.height, inside: [] });

@@ -2,11 +2,12 @@
 import * as vscode from 'vscode';
 import type { Container, Overrides } from '../container';
 import { policyTestsSuffix } from '../core/policy/tests/format';
+import { Views } from '../ids';
 import { isPolicyDocument } from '../language/policySelector';
 import { isTemplateDocument, mentionsFleetProvisioning } from '../language/templateSelector';
+import { deployedScheme } from '../platform/deployedUri';
 import { registerReports } from '../platform/keptReport';
 import type { ScriptedWindow } from '../platform/scriptedWindow';
-import { deployedScheme, Views } from '../startIds';
 import type * as CheckTask from '../tasks/checkTask';
 import { OwnDocuments } from './ownDocuments';
 import type { ProductLoader } from './productLoader';

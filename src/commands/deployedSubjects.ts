@@ -4,10 +4,10 @@ import { FleetError } from '../core/errors';
 import type { StepId } from '../core/provisioning/steps';
 import { nameProblem } from '../core/util/names';
 import { targetOf } from '../platform/commandTargets';
+import { deployedScheme } from '../platform/deployedUri';
 import { atRoot, fileExists, fileNameOf } from '../platform/ownFiles';
 import type { StepCommandsDeps } from './connectedRun';
 import { fileUri } from './files';
-import { deployedScheme } from '../startIds';
 
 /** A file of the workspace with what it stands for in the account. */
 export interface Subject extends DeployedSubject {

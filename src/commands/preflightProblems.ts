@@ -3,9 +3,9 @@ import type { AwsTarget } from '../core/ports/identity';
 import type { RelationGraph } from '../core/relations/graph';
 import type { TextRange } from '../core/relations/places';
 import { edgeTitle, remedyCommand, remedyText } from '../core/relations/words';
-import { deployedUri } from '../platform/deployedUri';
+import { deployedScheme, deployedUri } from '../platform/deployedUri';
+import { reportScheme } from '../platform/keptReport';
 import type { PreflightFinding } from '../services/preflight/preflightFindings';
-import { deployedScheme, reportScheme } from '../startIds';
 
 /** Name that stands in front of every message in the Problems view. */
 export const preflightSource = 'Greengrass preflight';

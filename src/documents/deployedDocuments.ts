@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { FleetSteps, RegionsService, SessionService } from '../core/ports/services';
 import { prettyJson } from '../core/util/json';
-import { parseDeployedUri, type DeployedAddress } from '../platform/deployedUri';
-import { deployedScheme } from '../startIds';
+import { deployedScheme, parseDeployedUri, type DeployedAddress } from '../platform/deployedUri';
 
 /**
  * Policies and provisioning templates as they stand in the account, read-only. Their file names end like local ones, so

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Severity } from '../core/policy/finding';
-import { EXTENSION_PREFIX } from '../startIds';
+import { EXTENSION_PREFIX } from '../ids';
 import { rangeOf } from './policyAnalysis';
 
 const debounceMilliseconds = 150;

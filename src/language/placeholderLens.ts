@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Placeholder } from '../core/policy/placeholders';
 import { Commands } from '../ids';
+import { deployedScheme } from '../platform/deployedUri';
 import type { AccountKnowledge } from './accountKnowledge';
 import { placeholderName } from './placeholderText';
 import { rangeOf, type PolicyAnalysis } from './policyAnalysis';
 import { isPolicyDocument, isWorkspacePolicy } from './policySelector';
 import type { PlaceholderArgument } from './resolvePlaceholders';
-import { deployedScheme } from '../startIds';
 
 /** Above each placeholder, the value that would take its place; above the file, what can be done with it. */
 export class PolicyCodeLens implements vscode.CodeLensProvider {

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { policyGlobs, policyKindOfName } from '../core/fileKinds';
 import { policyTestsSuffix } from '../core/policy/tests/format';
 import { WorkspaceFileNames } from '../ids';
+import { deployedScheme } from '../platform/deployedUri';
 import { setting } from '../platform/settings';
-import { deployedScheme } from '../startIds';
 
 /** Files that are IoT policies by name. Cheap: no document is opened to find out. */
 export function policySelector(): vscode.DocumentFilter[] {

@@ -8,12 +8,11 @@ import { insertStatement } from '../core/policy/simulateInsert';
 import { asked, claimQuestions, coreDeviceQuestions, questionOf, suggestedValues, type QuestionKind } from '../core/policy/simulateQuestions';
 import { simulationView, type AwsAnswers, type SimulationView } from '../core/policy/simulateView';
 import { WorkspaceFileNames } from '../ids';
-import { parseDeployedUri } from '../platform/deployedUri';
+import { deployedScheme, parseDeployedUri } from '../platform/deployedUri';
 import { refuseElsewhere } from '../platform/otherRegion';
 import type { ProgressRunner } from '../platform/progress';
 import { compareWithAws } from '../services/policyComparison';
 import { isPolicyDocument, kindOf } from './policySelector';
-import { deployedScheme } from '../startIds';
 
 export interface PolicySimulatorDeps {
   readonly session: SessionService;

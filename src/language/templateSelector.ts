@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { templateGlobs } from '../core/fileKinds';
+import { deployedScheme } from '../platform/deployedUri';
 import { setting } from '../platform/settings';
-import { deployedScheme } from '../startIds';
 
 /** Files that are fleet provisioning templates by name. */
 export function templateSelector(): vscode.DocumentFilter[] {

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { AwsTarget } from '../core/ports/identity';
-import { deployedScheme } from '../startIds';
+
+/** Scheme of read-only documents that stand in the account. */
+export const deployedScheme = 'greengrass-fleet-deployed';
 
 export type DeployedKind = 'policy' | 'template';
 

@@ -1,5 +1,10 @@
 import * as vscode from 'vscode';
-import { reportKey, reportScheme } from '../startIds';
+
+/** Scheme of the preflight's report. */
+export const reportScheme = 'greengrass-fleet-preflight';
+
+/** Where the text of the last report is kept, for a window that is loaded again. */
+export const reportKey = 'preflightReport';
 
 /** Serves the report, whether the preflight ran in this window or in one before it. */
 export function registerReports(storage: Pick<vscode.Memento, 'get'>): vscode.Disposable {

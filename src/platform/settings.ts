@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import type { FleetSettings } from '../core/ports/services';
 import type { FleetNames } from '../core/provisioning/steps';
 import { Emitter, type Disposable } from '../core/util/emitter';
-import type { SettingId, SettingTypes } from '../ids';
-import { EXTENSION_PREFIX } from '../startIds';
+import { EXTENSION_PREFIX, type SettingId, type SettingTypes } from '../ids';
 
 /** Reads one setting with its type. The default stands in package.json, so a value is always there. */
 export function setting<K extends SettingId>(id: K): SettingTypes[K] {

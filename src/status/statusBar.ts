@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { SessionService, SessionState } from '../core/ports/services';
 import type { Waiting, WaitingCalls } from '../core/ports/waiting';
-import { Commands } from '../ids';
-import { EXTENSION_PREFIX } from '../startIds';
+import { Commands, EXTENSION_PREFIX } from '../ids';
 import { waitingReason, waitingSince } from '../platform/waitingText';
 
 /** Which account a click will reach: profile · account · region, and that its calls wait. Click to change it. */

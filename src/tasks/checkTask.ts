@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SessionService } from '../core/ports/services';
-import { checkTaskType, EXTENSION_PREFIX } from '../startIds';
+import { checkTaskType, EXTENSION_PREFIX } from '../ids';
 
 export interface CheckTaskDeps {
   /** Path of the check for command lines. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { checkTaskType } from '../startIds';
+import { checkTaskType } from '../ids';
 import type * as CheckTask from './checkTask';
 
 /** Tasks that check the policies and templates of a folder. What they are made of is loaded when VS Code asks for them. */

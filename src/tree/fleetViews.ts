@@ -4,7 +4,7 @@ import type { FleetSettings, FleetSteps, RegionsService, SandboxService, Session
 import type { FleetHit } from '../core/search/hits';
 import { stepIds } from '../core/provisioning/steps';
 import { LatestLook } from '../core/util/latestLook';
-import { Commands, ContextKeys, WorkspaceFileNames } from '../ids';
+import { Commands, ContextKeys, Views, WorkspaceFileNames } from '../ids';
 import type { CommandRegistry } from '../platform/commands';
 import { ContextKey } from '../platform/contextKeys';
 import type { Folders } from '../platform/folders';
@@ -13,7 +13,6 @@ import { coreDevicesGroup } from './resourceGroups';
 import { ResourcesTree } from './resourcesTree';
 import type { FleetNode } from './nodes';
 import { StepsTree } from './stepsTree';
-import { Views } from '../startIds';
 
 export interface FleetViewsDeps {
   readonly steps: FleetSteps;

@@ -8,13 +8,12 @@ import { outputsAsEnv, outputsAsJson } from '../core/stack/outputsText';
 import { usableAs, type UseAs, type UseAsSetting } from '../core/stack/useAs';
 import { pauseAfter } from '../core/util/backoff';
 import { LatestLook } from '../core/util/latestLook';
-import { Commands, type CommandId } from '../ids';
+import { Commands, Views, type CommandId } from '../ids';
 import type { Log } from '../platform/log';
 import { fillPanel, pageOptions } from './pageDocument';
 import { commandFor, emptyState, errorState, stackState } from './pageState';
 import { pageTexts } from './stackOutputsTexts';
 import { parseFromPage, type CopyFormat, type FromPage, type PageState, type ToPage } from './protocol';
-import { Views } from '../startIds';
 
 /** Milliseconds between looks while something is going on with the stack: often at first, as whoever runs the step does. */
 const pauses = { first: 400, factor: 1.35, longest: 2000 };

@@ -4,8 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import manifest from '../../package.json';
 import texts from '../../package.nls.json';
-import { Commands, ContextKeys, WorkspaceFileNames } from '../../src/ids';
-import { deployedScheme, EXTENSION_PREFIX, Views } from '../../src/startIds';
+import { Commands, ContextKeys, EXTENSION_PREFIX, Views, WorkspaceFileNames } from '../../src/ids';
 
 const root = path.join(__dirname, '..', '..');
 const contributes = manifest.contributes;
@@ -24,6 +23,9 @@ function* strings(value: unknown): Generator<string> {
   else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) yield* strings(inner);
 }
 
+/** As src/platform/deployedUri.ts has it, which only VS Code can load. */
+const deployedScheme = 'greengrass-fleet-deployed';
+
 describe('The manifest', () => {
   const settings = settingsOf();
 
@@ -37,7 +39,7 @@ describe('The manifest', () => {
     assert.deepEqual(sorted(named.filter((command) => !known.has(command))), []);
   });
 
-  it('contributes exactly the views and the container of startIds.ts', () => {
+  it('contributes exactly the views and the container of ids.ts', () => {
     const views = Object.values(contributes.views).flatMap((items) => items.map(({ id }) => id));
     // The stack outputs are a panel of the editor area, which the manifest names in an activation event only.
     const panels = manifest.activationEvents.filter((event) => event.startsWith('onWebviewPanel:')).map((event) => event.slice('onWebviewPanel:'.length));
@@ -167,10 +169,10 @@ describe('The manifest', () => {
 });
 
 describe('The code', () => {
-  it('writes the identities of the manifest in ids.ts and startIds.ts only', () => {
+  it('writes the identities of the manifest in ids.ts only', () => {
     const ids = new Set<string>([...Object.values(Commands), ...Object.values(Views), ...Object.values(ContextKeys)].filter((id) => id.includes('.')));
     const repeated = sources('src')
-      .filter((file) => !['ids.ts', 'startIds.ts'].includes(path.basename(file)))
+      .filter((file) => path.basename(file) !== 'ids.ts')
       .flatMap((file) => (code(file).match(/(['"`])greengrassFleet\.\w+\1/g) ?? []).filter((id) => ids.has(id.slice(1, -1))).map((id) => `${file}: ${id}`));
     assert.deepEqual(repeated, []);
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import * as vscode from 'vscode';
+import { checkTaskType } from '../../src/ids';
 import { activateExtension, cleanWorkspace, eventually, workspaceFolder, workspacePath, writeWorkspaceFile } from '../helpers/vscodeHost';
-import { checkTaskType } from '../../src/startIds';
 
 const policy = '{\n  "Version": "2012-10-17",\n  "Statement": [\n    { "Effect": "Alow", "Action": "iot:Conect", "Resource": "*" }\n  ]\n}\n';
 

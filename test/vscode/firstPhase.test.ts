@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { FirstPhase } from '../../src/activation/firstPhase';
-import { Commands } from '../../src/ids';
+import { Commands, Views } from '../../src/ids';
+import { deployedScheme } from '../../src/platform/deployedUri';
 import { ScriptedWindow } from '../../src/platform/scriptedWindow';
 import type { TestApi } from '../../src/testApi';
 import { activateExtension, eventually } from '../helpers/vscodeHost';
 import { withHostFact } from '../helpers/fleetHost';
-import { deployedScheme, Views } from '../../src/startIds';
 
 const nextTurn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { Commands, type CommandId } from '../../src/ids';
+import { Commands, type CommandId, Views } from '../../src/ids';
 import type { FleetNode } from '../../src/tree/nodes';
 import { FleetHost } from '../helpers/fleetHost';
 import { eventually } from '../helpers/vscodeHost';
 import { nodeAt } from './cases/versionCases';
-import { Views } from '../../src/startIds';
 
 const other = 'ap-southeast-2';
 

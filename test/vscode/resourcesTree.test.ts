@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { Commands } from '../../src/ids';
+import { Commands, Views } from '../../src/ids';
 import type { FleetNode } from '../../src/tree/nodes';
 import { FleetHost } from '../helpers/fleetHost';
 import { eventually } from '../helpers/vscodeHost';
 import { nodeAt } from './cases/versionCases';
-import { Views } from '../../src/startIds';
 
 describe('the resources, refreshed while one looks at them', function () {
   this.timeout(120_000);

@@ -1,5 +1,4 @@
 import { wildcardMatch } from './arn';
-import type { ConditionEntry } from './model';
 import { parseOperator } from './variables';
 
 /** An IPv4 address as a number; undefined for anything else (IPv6 ranges are not compared: unverified how AWS IoT does it). */
@@ -81,17 +80,12 @@ function comparison(name: string, match: (pattern: string, text: string) => bool
   }
 }
 
-/** What of a condition's entry is compared; its text's place in a file is not. */
-export interface ConditionTest {
-  readonly operator: Pick<ConditionEntry['operator'], 'value'>;
-}
-
 /**
  * Does one entry of a Condition block hold? `wanted` are its values with variables replaced; `actual` the values of
  * its key in the request, undefined when the key has none.
  */
-export function conditionHolds(entry: ConditionTest, wanted: readonly string[], actual: readonly string[] | undefined, match: (pattern: string, text: string) => boolean = wildcardMatch): boolean {
-  const parts = parseOperator(entry.operator.value);
+export function conditionHolds(operator: string, wanted: readonly string[], actual: readonly string[] | undefined, match: (pattern: string, text: string) => boolean = wildcardMatch): boolean {
+  const parts = parseOperator(operator);
   if (parts === undefined) return false;
   if (parts.name === 'Null') return wanted.some((item) => (item.toLowerCase() === 'true') === (actual === undefined || actual.length === 0));
   const negative = parts.name.includes('Not');

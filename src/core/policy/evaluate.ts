@@ -100,7 +100,7 @@ function applies(statement: Statement, request: AccessRequest, variables: boolea
     ].filter((value) => value !== undefined);
     const plain = wanted.map((value) => value.replaceAll(anyRun, '*').replaceAll(oneCharacter, '?'));
     const likes = /Like|^Arn|:Arn/.test(entry.operator.value);
-    return conditionHolds(entry, likes ? wanted : plain, keyValues(entry.key.value, request), matches);
+    return conditionHolds(entry.operator.value, likes ? wanted : plain, keyValues(entry.key.value, request), matches);
   });
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { PolicyTestRunner, type CaseOutcome } from '../../core/policy/tests/run';
-import { EXTENSION_PREFIX } from '../../startIds';
+import { EXTENSION_PREFIX } from '../../ids';
 import { messageOf } from './testMessages';
 import { diagnosticsOf, isPolicyTests, loadTests, policyTestsGlob, sameTests, type LoadedTests } from './testFiles';
 import { Watchers } from './watchers';

@@ -4,7 +4,7 @@ import type * as vscode from 'vscode';
 import { FleetError } from '../../../src/core/errors';
 import type { Connection } from '../../../src/core/ports/connection';
 import type { SessionService } from '../../../src/core/ports/services';
-import { Commands } from '../../../src/ids';
+import { Commands, Views } from '../../../src/ids';
 import type { Log } from '../../../src/platform/log';
 import { placeOf, refuseElsewhere } from '../../../src/platform/otherRegion';
 import type { FleetNode } from '../../../src/tree/nodes';
@@ -12,7 +12,6 @@ import { ResourcesTree } from '../../../src/tree/resourcesTree';
 import { FleetWorld, names } from '../../fakes/fleetWorld';
 import { offered } from '../../helpers/menus';
 import { openNodes } from '../../helpers/openNodes';
-import { Views } from '../../../src/startIds';
 
 const there = 'us-east-1';
 const account = '111122223334';

@@ -44,7 +44,7 @@ function holds(condition: Statement['condition'], keys: AssumeRequest['keys']): 
     if (!isRecord(tests)) return false;
     return Object.entries(tests).every(([key, wanted]) => {
       const value = keys[key.toLowerCase()];
-      return conditionHolds({ operator: { value: operator } }, [wanted].flat().map(String), value === undefined ? undefined : [value]);
+      return conditionHolds(operator, [wanted].flat().map(String), value === undefined ? undefined : [value]);
     });
   });
 }
